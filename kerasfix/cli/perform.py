@@ -1,0 +1,149 @@
+"""What `check` and `fix` do, from the command line to the exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from io import StringIO
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from kerasfix.cli.configuration import (
+    Unusable,
+    catalogue_of,
+    configuration,
+    excluded,
+    merged,
+    selected_rules,
+)
+from kerasfix.cli.options import Options
+from kerasfix.cli.progress import progress
+from kerasfix.findings import Report
+from kerasfix.project.config import Config
+from kerasfix.project.discover import discover, is_excluded
+from kerasfix.project.roots import import_roots
+from kerasfix.run import Plan, run, run_text
+from kerasfix.settings import Settings
+from kerasfix.source.read import describe
+
+FINDINGS, FAILED = 1, 2
+
+
+def perform(options: Options, *, fix: bool) -> int:
+    """Look at files, or fix them, and report; the exit code. Raises ClickException for what cannot be used."""
+    if "-" in options.paths:
+        return _Action(options, fix=fix).on_stdin()
+    return _Action(options, fix=fix).on_files()
+
+
+class _Action:
+    def __init__(self, options: Options, *, fix: bool) -> None:
+        if options.write_baseline and (fix or options.diff):
+            raise click.UsageError("--write-baseline goes with a check alone")
+        self.options = options
+        self.mode = "diff" if options.diff else "fix" if fix else "check"
+        self.fixing = fix or options.diff
+        places = [options.stdin_filename or "stdin.py"] if "-" in options.paths else options.paths or (".",)
+        self.config: Config = merged(configuration(options.config, places), options)
+        if options.write_baseline and not self.config.baseline:
+            raise click.UsageError("--write-baseline needs --baseline FILE, or `baseline` in [tool.kerasfix]")
+        self.catalogue = catalogue_of(self.config)
+        settings = Settings(
+            target=self.config.target,
+            rules=selected_rules(self.catalogue, self.config),
+            layer_style=self.config.layer_style,
+            unsafe=self.config.unsafe_fixes,
+            extend_rules=tuple(map(str, self.config.extend_rules)),
+        )
+        self.plan = Plan(self.mode, settings, import_roots(places, self.config.root), self.config.jobs)
+        self.exclude = excluded(self.config, options)
+
+    def on_files(self) -> int:
+        paths = self.options.paths or (".",)
+        found = discover(paths, self.exclude, force_exclude=self.options.force_exclude)
+        failed = [Report(path, failure=failure) for path, failure in found.failures.items()]
+        with progress(len(found.files), wanted=not self.options.quiet) as advance:
+            reports = run(found.files, self.plan, advance)
+        return self.finish([*failed, *reports], sys.stdout)
+
+    def on_stdin(self) -> int:
+        if self.options.paths != ("-",):
+            raise click.UsageError("- stands for all that is checked, and goes with no other path")
+        name = self.options.stdin_filename or "stdin.py"
+        data = sys.stdin.buffer.read()
+        if self.options.force_exclude and is_excluded(name, self.exclude):
+            reports, fixed = [], data
+        else:
+            report, fixed = run_text(name, data, self.plan)
+            reports = [report]
+        if self.mode != "fix":
+            return self.finish(reports, sys.stdout)
+        # Whoever pipes through gets a text in any case: the fixed one, or what came in.
+        sys.stdout.buffer.write(fixed)
+        sys.stdout.buffer.flush()
+        return self.finish(reports, sys.stderr)
+
+    def finish(self, reports: Sequence[Report], stream: TextIO) -> int:
+        """Report, after the baseline had its say; the exit code."""
+        if self.config.baseline:
+            reports = self.past_baseline(reports, self.config.baseline)
+        if not (self.options.quiet and _nothing(reports)):
+            self.report(reports, stream)
+        if any(report.failure for report in reports):
+            return FAILED
+        found = any(report.findings or report.diff for report in reports)
+        return FINDINGS if found and not self.options.exit_zero else 0
+
+    def past_baseline(self, reports: Sequence[Report], path: Path) -> Sequence[Report]:
+        """What the baseline does not know yet; nothing, where it is being written."""
+        from kerasfix.project import baseline
+
+        try:
+            if self.options.write_baseline:
+                baseline.write(path, reports)
+        except OSError as error:
+            raise Unusable(f"{path}: cannot be written: {describe(error)}") from error
+        try:
+            return baseline.read(path).new(reports)
+        except baseline.BaselineError as error:
+            raise Unusable(str(error)) from error
+
+    def report(self, reports: Sequence[Report], stream: TextIO) -> None:
+        """Write the report where it is wanted."""
+        if not self.options.output_file:
+            self.render(reports, stream)
+            return
+        text = StringIO()
+        self.render(reports, text)
+        try:
+            self.options.output_file.write_text(text.getvalue(), encoding="utf-8", errors="backslashreplace")
+        except OSError as error:
+            raise Unusable(f"{self.options.output_file}: cannot be written: {describe(error)}") from error
+
+    def render(self, reports: Sequence[Report], stream: TextIO) -> None:
+        """Write the report to a stream."""
+        from kerasfix.report import write
+
+        write(
+            reports,
+            self.config.output_format,
+            stream,
+            color=_color(self.options.color, stream),
+            statistics=self.options.statistics,
+            target=self.config.target,
+            fixing=self.fixing,
+            catalogue=self.catalogue,
+        )
+
+
+def _nothing(reports: Sequence[Report]) -> bool:
+    return not any(report.findings or report.failure or report.diff for report in reports)
+
+
+def _color(wanted: str, stream: TextIO) -> bool:
+    if wanted != "auto":
+        return wanted == "always"
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

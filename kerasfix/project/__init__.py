@@ -1,0 +1,1 @@
+"""Which files a run looks at, and how it is configured."""

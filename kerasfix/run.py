@@ -1,0 +1,169 @@
+"""The way of the data: from paths to reports, and fixed texts back into their files."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from kerasfix.findings import Failure, Report
+from kerasfix.prefilter.words import may_concern
+from kerasfix.settings import Settings
+from kerasfix.source.read import SourceFile, binary, decode, read_bytes
+
+if TYPE_CHECKING:
+    from kerasfix.examine import Result
+
+Group = list[SourceFile]
+
+# Characters of source: what a worker gets at a time, and what pays for starting a second one.
+_PIECE = 100_000
+_WORTH_A_WORKER = 150_000
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do with files."""
+
+    mode: str  # a value of `Mode`
+    settings: Settings
+    roots: tuple[str, ...] = ()  # folders from which the project's own modules are imported
+    jobs: int | None = None  # None: as many as there are processors and work for them
+
+
+def run(paths: Sequence[str], plan: Plan, progress: Callable[[int], None] = lambda count: None) -> list[Report]:
+    """Check or fix files; one report for each, in the order of `paths`.
+
+    `progress` is told how many more files are done. A file that cannot be handled has a failure in its report; fixed
+    texts are written as they come, each all or not at all, so that an interrupt leaves no file in between.
+    """
+    reports: dict[str, Report] = {}
+    relevant: list[SourceFile] = []
+    for path in paths:
+        source = _read(path)
+        if isinstance(source, SourceFile):
+            relevant.append(source)
+            continue
+        reports[path] = Report(path, failure=source)
+        progress(1)
+    sources = {source.path: source for source in relevant}
+    with contextlib.closing(_results(relevant, plan)) as results:
+        for result in results:
+            report = result.report
+            if result.text is not None and plan.mode == "fix":
+                report = _written(sources[report.path], result)
+            reports[report.path] = report
+            progress(1)
+    return [reports[path] for path in paths]
+
+
+def run_text(path: str, data: bytes, plan: Plan) -> tuple[Report, bytes]:
+    """Check or fix one text that is in no file, such as standard input; also what to hand on in its place."""
+    if not may_concern(data) and not binary(data):
+        return Report(path), data
+    source = decode(path, data)
+    if isinstance(source, Failure):
+        return Report(path, failure=source), data
+    (result,) = _results([source], plan)
+    if result.text is None:
+        return result.report, data
+    try:
+        return result.report, source.encode(result.text)
+    except UnicodeError:
+        failure = Failure(f"the fixed text cannot be written in the file's encoding, {source.encoding}")
+        return Report(path, failure=failure), data
+
+
+def _read(path: str) -> SourceFile | Failure | None:
+    """A file that a rule may have something to say about; None for one that no rule can."""
+    data = read_bytes(path)
+    if isinstance(data, Failure):
+        return data
+    failure = binary(data)
+    if failure or not may_concern(data):
+        return failure
+    return decode(path, data)
+
+
+def _results(sources: list[SourceFile], plan: Plan) -> Generator[Result]:
+    if not sources:
+        return
+    # From here on it costs: before, nothing of the analysis is loaded.
+    from kerasfix.examine import Mode, examine
+
+    task = partial(examine, Mode(plan.mode), plan.settings)
+    pieces = _pieces(_groups(sources, plan.roots))
+    jobs = min(len(pieces), plan.jobs or _useful_jobs(sources))
+    if jobs <= 1:
+        for group in (group for piece in pieces for group in piece):
+            yield from task(group)
+        return
+    yield from _parallel(task, pieces, jobs)
+
+
+def _groups(sources: list[SourceFile], roots: Sequence[str]) -> list[Group]:
+    from kerasfix.prefilter.group import group
+
+    try:
+        return group(sources, roots)
+    except RecursionError:
+        return [[source] for source in sources]
+
+
+def _parallel(task: Callable[[Group], list[Result]], pieces: list[list[Group]], jobs: int) -> Generator[Result]:
+    from kerasfix.examine import Result
+    from kerasfix.workers import Lost, spread
+
+    while pieces:
+        again: list[list[Group]] = []
+        with contextlib.closing(spread(partial(_each, task), pieces, jobs)) as answers:
+            for index, answer in answers:
+                piece = pieces[index]
+                if not isinstance(answer, Lost):
+                    yield from answer
+                elif len(piece) > 1:
+                    again += [[group] for group in piece]
+                elif len(piece[0]) > 1:
+                    again += [[[source]] for source in piece[0]]
+                else:
+                    failure = Failure(f"kerasfix itself failed here, please report it: {answer.reason}")
+                    yield Result(Report(piece[0][0].path, failure=failure))
+        pieces = again
+
+
+def _each(task: Callable[[Group], list[Result]], piece: list[Group]) -> list[Result]:
+    return [result for group in piece for result in task(group)]
+
+
+def _pieces(groups: list[Group]) -> list[list[Group]]:
+    """Groups put together to what is worth sending, the large first: what comes last should be short."""
+    pieces: list[list[Group]] = []
+    size = _PIECE
+    for group in sorted(groups, key=_size, reverse=True):
+        if size >= _PIECE:
+            pieces.append([])
+            size = 0
+        pieces[-1].append(group)
+        size += _size(group)
+    return pieces
+
+
+def _size(group: Group) -> int:
+    return sum(len(source.text) for source in group)
+
+
+def _useful_jobs(sources: list[SourceFile]) -> int:
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(processors, 1 + _size(sources) // _WORTH_A_WORKER)
+
+
+def _written(source: SourceFile, result: Result) -> Report:
+    from kerasfix.source.write import write_source
+
+    assert result.text is not None
+    failure = write_source(source, result.text)
+    # The positions in the report are those of the fixed text, which is now nowhere.
+    return Report(source.path, failure=failure) if failure else result.report
