@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import sys
-import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -20,10 +18,6 @@ from kerasfix.settings import Settings
 from kerasfix.source.diff import unified_diff
 from kerasfix.source.index import TextIndex
 from kerasfix.source.read import SourceFile
-
-# Enough for expressions thousands of levels deep, which generated code has.
-_DEEP_STACK = 256 * 1024 * 1024
-_DEEP_CALLS = 50_000
 
 
 class Mode(str, Enum):
@@ -47,17 +41,8 @@ def examine(mode: Mode, settings: Settings, group: list[SourceFile]) -> list[Res
     with _no_collector():
         try:
             return _examine(mode, settings, group)
-        except RecursionError:
-            return _deeply(lambda: _guarded(mode, settings, group))
         except Exception as error:
             return _apart(mode, settings, group, error)
-
-
-def _guarded(mode: Mode, settings: Settings, group: list[SourceFile]) -> list[Result]:
-    try:
-        return _examine(mode, settings, group)
-    except Exception as error:
-        return _apart(mode, settings, group, error)
 
 
 def _apart(mode: Mode, settings: Settings, group: list[SourceFile], error: Exception) -> list[Result]:
@@ -111,7 +96,7 @@ def _located(source: SourceFile, findings: list[Finding]) -> list[Located]:
     if not findings:
         return []
     index = TextIndex(source.text)
-    return [locate(source, index, finding, analysis.preview(index, finding)) for finding in findings]
+    return [locate(source, index, finding, analysis.preview(source, finding)) for finding in findings]
 
 
 def _crash(error: Exception) -> Failure:
@@ -123,22 +108,6 @@ def _crash(error: Exception) -> Failure:
     what = traceback.format_exception_only(error)[-1].strip()
     place = f"{Path(frame.filename).name}, line {frame.lineno}"
     return Failure(f"kerasfix itself failed here, please report it: {what} ({place})")
-
-
-def _deeply(function: Callable[[], list[Result]]) -> list[Result]:
-    """Call `function` with room for deep recursion, which only a thread of its own can have."""
-    results: list[list[Result]] = []
-    calls, stack = sys.getrecursionlimit(), threading.stack_size(_DEEP_STACK)
-    sys.setrecursionlimit(_DEEP_CALLS)
-    try:
-        # A daemon, so that Ctrl-C does not wait for it.
-        thread = threading.Thread(target=lambda: results.append(function()), daemon=True)
-        thread.start()
-        thread.join()
-    finally:
-        sys.setrecursionlimit(calls)
-        threading.stack_size(stack)
-    return results[0]
 
 
 @contextlib.contextmanager
