@@ -153,21 +153,19 @@ class Catalogue:
         return render(self.rules[name])
 
     def _unknown(self, name: str) -> str:
-        from difflib import get_close_matches
+        from kerasfix.project.config import did_you_mean
 
-        near = get_close_matches(name, [*self.rules, *self.families], n=1)
-        advice = f"did you mean `{near[0]}`?" if near else "`kerasfix rules` lists all of them."
-        return f"there is no rule or family `{name}`; {advice}"
+        return f"there is no rule or family {name}{did_you_mean(name, [*self.rules, *self.families])}"
 
 
-def load_catalogue(extend: Sequence[Path] = ()) -> Catalogue:
+def load_catalogue(extend: Iterable[str | Path] = ()) -> Catalogue:
     """The rules that ship with kerasfix and those of `extend`, which holds rule files and folders of them.
 
     Raises CatalogueError for a file that cannot be read or is not a rule, and for a name that is taken.
     """
     rules = {path.stem: _parse_head(path) for path in sorted(shipped_rules().glob("*.toml"))}
     families = {rule.family for rule in rules.values()}
-    for path in _own_files(extend):
+    for path in _own_files(map(Path, extend)):
         rule = _parse_head(path)
         if rule.name in rules:
             raise CatalogueError(f"{path}: there is a rule `{rule.name}` already, in {rules[rule.name].path}")
@@ -189,7 +187,7 @@ def shipped_rules() -> Path:
     return inside if inside.is_dir() else package.parent / "rules"
 
 
-def _own_files(extend: Sequence[Path]) -> list[Path]:
+def _own_files(extend: Iterable[Path]) -> list[Path]:
     files: list[Path] = []
     for path in extend:
         if not path.is_dir():

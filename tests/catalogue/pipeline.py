@@ -1,0 +1,31 @@
+"""The analysis, on a text: what the tests of examples and fixtures run."""
+
+from __future__ import annotations
+
+from kerasfix import analysis
+from kerasfix.catalogue import load_catalogue
+from kerasfix.findings import Failure, Finding
+from kerasfix.settings import Settings
+from kerasfix.source.read import SourceFile, decode
+
+RULES = frozenset(load_catalogue().rules)
+
+
+def check(code: str, target: str, *, path: str = "case.py") -> list[Finding]:
+    """What all the rules find in a text."""
+    findings = analysis.check([_source(path, code)], Settings(target, RULES))[path]
+    assert not isinstance(findings, Failure), findings
+    return findings
+
+
+def fix(code: str, target: str, *, unsafe: bool = False, path: str = "case.py") -> str:
+    """The text that all the rules make of a text."""
+    outcome = analysis.fix([_source(path, code)], Settings(target, RULES, unsafe=unsafe))[path]
+    assert outcome.failure is None, outcome.failure
+    return outcome.text
+
+
+def _source(path: str, code: str) -> SourceFile:
+    source = decode(path, code.encode())
+    assert isinstance(source, SourceFile), source
+    return source
