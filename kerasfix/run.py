@@ -30,7 +30,7 @@ class Plan:
 
     mode: str  # a value of `Mode`
     settings: Settings
-    roots: tuple[str, ...] = ()  # folders from which the project's own modules are imported
+    words: frozenset[str]  # those of the rules: a file without any of them has nothing to be found
     jobs: int | None = None  # None: as many as there are processors and work for them
 
 
@@ -41,33 +41,35 @@ def run(paths: Sequence[str], plan: Plan, progress: Callable[[int], None] = lamb
     texts are written as they come, each all or not at all, so that an interrupt leaves no file in between.
     """
     reports: dict[str, Report] = {}
-    relevant: list[SourceFile] = []
+    sources: dict[str, SourceFile] = {}
     for path in paths:
-        source = _read(path)
+        source = _read(path, plan.words)
         if isinstance(source, SourceFile):
-            relevant.append(source)
+            sources[path] = source
             continue
         reports[path] = Report(path, failure=source)
         progress(1)
-    sources = {source.path: source for source in relevant}
-    with contextlib.closing(_results(relevant, plan)) as results:
+    with contextlib.closing(_results(list(sources.values()), plan)) as results:
         for result in results:
             report = result.report
             if result.text is not None and plan.mode == "fix":
                 report = _written(sources[report.path], result)
             reports[report.path] = report
             progress(1)
-    return [reports[path] for path in paths]
+    progress(len(paths) - len(reports))
+    return [reports.get(path) or Report(path) for path in paths]
 
 
 def run_text(path: str, data: bytes, plan: Plan) -> tuple[Report, bytes]:
     """Check or fix one text that is in no file, such as standard input; also what to hand on in its place."""
-    if not may_concern(data) and not binary(data):
+    if not may_concern(data, plan.words) and not binary(data):
         return Report(path), data
     source = decode(path, data)
     if isinstance(source, Failure):
         return Report(path, failure=source), data
-    (result,) = _results([source], plan)
+    result = next(_results([source], plan), None)
+    if result is None:
+        return Report(path), data
     if result.text is None:
         return result.report, data
     try:
@@ -77,40 +79,33 @@ def run_text(path: str, data: bytes, plan: Plan) -> tuple[Report, bytes]:
         return Report(path, failure=failure), data
 
 
-def _read(path: str) -> SourceFile | Failure | None:
+def _read(path: str, words: frozenset[str]) -> SourceFile | Failure | None:
     """A file that a rule may have something to say about; None for one that no rule can."""
     data = read_bytes(path)
     if isinstance(data, Failure):
         return data
     failure = binary(data)
-    if failure or not may_concern(data):
+    if failure or not may_concern(data, words):
         return failure
     return decode(path, data)
 
 
 def _results(sources: list[SourceFile], plan: Plan) -> Generator[Result]:
+    """The results of the files in which a rule may fire; the others have none."""
     if not sources:
         return
     # From here on it costs: before, nothing of the analysis is loaded.
     from kerasfix.examine import Mode, examine
-
-    task = partial(examine, Mode(plan.mode), plan.settings)
-    pieces = _pieces(_groups(sources, plan.roots))
-    jobs = min(len(pieces), plan.jobs or _useful_jobs(sources))
-    if jobs <= 1:
-        for group in (group for piece in pieces for group in piece):
-            yield from task(group)
-        return
-    yield from _parallel(task, pieces, jobs)
-
-
-def _groups(sources: list[SourceFile], roots: Sequence[str]) -> list[Group]:
     from kerasfix.prefilter.group import group
 
-    try:
-        return group(sources, roots)
-    except RecursionError:
-        return [[source] for source in sources]
+    task = partial(examine, Mode(plan.mode), plan.settings)
+    pieces = _pieces(group(sources, plan.words))
+    jobs = min(len(pieces), plan.jobs or _useful_jobs(pieces))
+    if jobs <= 1:
+        for members in (members for piece in pieces for members in piece):
+            yield from task(members)
+        return
+    yield from _parallel(task, pieces, jobs)
 
 
 def _parallel(task: Callable[[Group], list[Result]], pieces: list[list[Group]], jobs: int) -> Generator[Result]:
@@ -155,9 +150,9 @@ def _size(group: Group) -> int:
     return sum(len(source.text) for source in group)
 
 
-def _useful_jobs(sources: list[SourceFile]) -> int:
+def _useful_jobs(pieces: list[list[Group]]) -> int:
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(processors, 1 + _size(sources) // _WORTH_A_WORKER)
+    return min(processors, 1 + sum(_size(group) for piece in pieces for group in piece) // _WORTH_A_WORKER)
 
 
 def _written(source: SourceFile, result: Result) -> Report:

@@ -24,7 +24,6 @@ from kerasfix.cli.progress import progress
 from kerasfix.findings import Report
 from kerasfix.project.config import Config
 from kerasfix.project.discover import discover, is_excluded
-from kerasfix.project.roots import import_roots
 from kerasfix.run import Plan, run, run_text
 from kerasfix.settings import Settings
 from kerasfix.source.read import describe
@@ -51,14 +50,16 @@ class _Action:
         if options.write_baseline and not self.config.baseline:
             raise click.UsageError("--write-baseline needs --baseline FILE, or `baseline` in [tool.kerasfix]")
         self.catalogue = catalogue_of(self.config)
+        rules = selected_rules(self.catalogue, self.config)
         settings = Settings(
             target=self.config.target,
-            rules=selected_rules(self.catalogue, self.config),
+            rules=rules,
             layer_style=self.config.layer_style,
             unsafe=self.config.unsafe_fixes,
             extend_rules=tuple(map(str, self.config.extend_rules)),
         )
-        self.plan = Plan(self.mode, settings, import_roots(places, self.config.root), self.config.jobs)
+        words = frozenset(word for rule in rules for word in self.catalogue.rules[rule].words)
+        self.plan = Plan(self.mode, settings, words, self.config.jobs)
         self.exclude = excluded(self.config, options)
 
     def on_files(self) -> int:
@@ -101,11 +102,14 @@ class _Action:
         """What the baseline does not know yet; nothing, where it is being written."""
         from kerasfix.project import baseline
 
-        try:
-            if self.options.write_baseline:
-                baseline.write(path, reports)
-        except OSError as error:
-            raise Unusable(f"{path}: cannot be written: {describe(error)}") from error
+        if self.options.write_baseline:
+            try:
+                count = baseline.write(path, reports)
+            except OSError as error:
+                raise Unusable(f"{path}: cannot be written: {describe(error)}") from error
+            click.echo(f"{path} knows {count} finding{'' if count == 1 else 's'} now.", err=True)
+        elif not path.exists():
+            raise Unusable(f"{path}: there is no such baseline; a check with --write-baseline makes it")
         try:
             return baseline.read(path).new(reports)
         except baseline.BaselineError as error:
