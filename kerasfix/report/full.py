@@ -69,14 +69,18 @@ def _aside(hunk: Hunk) -> str:
     """An import that comes or goes far from the finding, in words."""
     old = [line.strip() for line in hunk.old_lines if line.strip()]
     new = [line.strip() for line in hunk.new_lines if line.strip()]
-    if not old and len(new) == 1:
-        return f"adds `{new[0]}` at line {hunk.line}"
-    if len(old) == 1 and not new:
-        return f"removes `{old[0]}` from line {hunk.line}"
-    if len(old) == len(new) == 1:
-        return f"makes line {hunk.line} `{new[0]}`"
+    if not old and len(new) <= 3:
+        return f"adds {_code(new)} at line {hunk.line}"
+    if len(old) <= 3 and not new:
+        return f"removes {_code(old)} from line {hunk.line}"
+    if len(old) == 1 and len(new) <= 3:
+        return f"makes line {hunk.line} {_code(new)}"
     last = max(hunk.line, hunk.end_line - 1)
-    return f"changes the imports at line {hunk.line}" + (f" to {last}" if last > hunk.line else "")
+    return f"changes the imports in lines {hunk.line} to {last}" if last > hunk.line else f"changes line {hunk.line}"
+
+
+def _code(texts: Sequence[str]) -> str:
+    return ", ".join(f"`{text}`" for text in texts)
 
 
 def _source(finding: Located, gutter: int, paint: Paint) -> list[str]:
