@@ -99,7 +99,7 @@ def _results(sources: list[SourceFile], plan: Plan) -> Generator[Result]:
     from kerasfix.prefilter.group import group
 
     task = partial(examine, Mode(plan.mode), plan.settings)
-    pieces = _pieces(group(sources, plan.words))
+    pieces = _pieces(group(sources, words=plan.words))
     jobs = min(len(pieces), plan.jobs or _useful_jobs(pieces))
     if jobs <= 1:
         for members in (members for piece in pieces for members in piece):
