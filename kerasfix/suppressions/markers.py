@@ -116,7 +116,7 @@ def _marker(match: re.Match[str], index: TextIndex, known: Known, comment: tuple
     start, end = comment
     line, _ = index.position(start)
     if not match["verb"]:
-        names = _codes(match, known) or None
+        names = _codes(match, known)
         return Marker(match.start(), names[-1].end if names else match.end(), end, "# noqa", False, names, (line,))
     verb = match["verb"].lower()
     names = _names(match) if match["open"] else None
@@ -137,18 +137,18 @@ def _names(match: re.Match[str]) -> tuple[Name, ...]:
     return tuple(Name(word.group(), *word.span()) for word in _WORD.finditer(match.string, *match.span("rules")))
 
 
-def _codes(match: re.Match[str], known: Known) -> tuple[Name, ...]:
-    """The codes of a `noqa`, of whatever tools; the first word that is none begins the reason."""
-    if match["codes"] is None:
-        return ()
+def _codes(match: re.Match[str], known: Known) -> tuple[Name, ...] | None:
+    """The codes of a `noqa`, of whatever tools; what does not look like one begins the reason."""
+    if not (match["codes"] or "").strip():
+        return None
     names: list[Name] = []
-    at, end = match.span("codes")
-    for word in _WORD.finditer(match.string, at, end):
-        listed = not names or "," in match.string[at : word.start()]
-        if not (listed or _CODE.fullmatch(word.group()) or word.group().lower() in known.rules):
+    words = list(_WORD.finditer(match.string, *match.span("codes")))
+    for number, word in enumerate(words):
+        follows = words[number + 1].start() if number + 1 < len(words) else match.end("codes")
+        alone = "," in match.string[word.end() : follows] or number + 1 == len(words)
+        if not (alone or _CODE.fullmatch(word.group()) or word.group().lower() in known.rules):
             break
         names.append(Name(word.group(), *word.span()))
-        at = word.end()
     return tuple(names)
 
 
