@@ -23,6 +23,7 @@ _MARKER = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _WORD = re.compile(r"[^\s,]+")
 _CODE = re.compile(r"[A-Za-z]+[0-9]+")
 
@@ -100,8 +101,8 @@ def _matters(match: re.Match[str], index: TextIndex, known: Known, findings: Seq
 
 def _comments(index: TextIndex) -> Iterator[tuple[int, tuple[int, int]]]:
     """The lines with comments, and the offsets at which these start and end."""
-    # With one kind of line end, as the tokenizer does not know all of them.
-    lines = (f"{index.line_text(number)}\n" for number in range(1, len(index.starts) + 1))
+    # With one kind of line end, as the tokenizer does not know all of them, and without what it cannot encode.
+    lines = (f"{_SURROGATE.sub('?', index.line_text(number))}\n" for number in range(1, len(index.starts) + 1))
     try:
         for token in tokenize.generate_tokens(lambda: next(lines, "")):
             if token.type == tokenize.COMMENT:
