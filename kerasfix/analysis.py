@@ -1,0 +1,140 @@
+"""Check and fix files that belong together: from their texts to findings and new texts."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from kerasfix import suppressions
+from kerasfix.checks import run_checks
+from kerasfix.edits.apply import apply_edits, choose
+from kerasfix.edits.imports import import_edits
+from kerasfix.findings import Applicability, Failure, Finding, Fix
+from kerasfix.flow.facts import ModuleFacts
+from kerasfix.flow.project import Project
+from kerasfix.settings import Settings
+from kerasfix.source.read import SourceFile
+
+_MAX_PASSES = 12
+_STACK = 512 * 1024 * 1024  # bytes of address space: models are nested calls, and generated code nests deeper still
+_RECURSION = 60_000
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Outcome:
+    """A file after `fix`: its new text, what is left in it, and how many fixes of each rule were made."""
+
+    text: str
+    findings: list[Finding] = field(default_factory=list)
+    applied: dict[str, int] = field(default_factory=dict)
+    failure: Failure | None = None
+
+
+def check(group: Sequence[SourceFile], settings: Settings) -> dict[str, list[Finding] | Failure]:
+    """The findings of each file, or why there are none, by path."""
+    return _with_deep_stack(lambda: _check(group, settings))
+
+
+def fix(group: Sequence[SourceFile], settings: Settings) -> dict[str, Outcome]:
+    """Make all fixes that the settings allow, in passes, until a pass changes nothing."""
+    return _with_deep_stack(lambda: _fix(group, settings))
+
+
+def preview(source: SourceFile, finding: Finding) -> str | None:
+    """The whole text with the fix of one finding made, or None if it has none."""
+    project = Project([source])
+    state = next(iter(project.states.values()), None)
+    if finding.fix is None or state is None:
+        return None
+    return _made(state.facts, [finding.fix])
+
+
+def _check(group: Sequence[SourceFile], settings: Settings) -> dict[str, list[Finding] | Failure]:
+    project = Project(group)
+    results: dict[str, list[Finding] | Failure] = dict(project.failures)
+    for path, facts in project.interpret().items():
+        results[path] = _findings(facts, settings)
+    return results
+
+
+def _findings(facts: ModuleFacts, settings: Settings) -> list[Finding]:
+    found = run_checks(facts, settings)
+    return suppressions.apply(facts.index.text, facts.index, found, settings.rules)
+
+
+def _fix(group: Sequence[SourceFile], settings: Settings) -> dict[str, Outcome]:
+    outcomes = {source.path: Outcome(source.text) for source in group}
+    applied: dict[str, Counter[str]] = {source.path: Counter() for source in group}
+    current = list(group)
+    for _ in range(_MAX_PASSES):
+        project = Project(current)
+        changed = False
+        for path, failure in project.failures.items():
+            outcomes[path].failure = failure
+        for path, facts in project.interpret().items():
+            outcome = outcomes[path]
+            outcome.findings = _findings(facts, settings)
+            fixes = _allowed(outcome.findings, settings)
+            text = _made(facts, [finding.fix for finding in fixes if finding.fix is not None])
+            if text == outcome.text:
+                continue
+            outcome.text, changed = text, True
+            applied[path].update(finding.rule for finding in fixes)
+        if not changed:
+            break
+        current = [SourceFile(s.path, outcomes[s.path].text, s.encoding, s.bom) for s in current]
+    for path, outcome in outcomes.items():
+        outcome.applied = dict(applied[path])
+    return outcomes
+
+
+def _allowed(findings: list[Finding], settings: Settings) -> list[Finding]:
+    wanted = (Applicability.SAFE, Applicability.UNSAFE) if settings.unsafe else (Applicability.SAFE,)
+    candidates = [finding for finding in findings if finding.fix is not None and finding.applicability in wanted]
+    chosen = {id(fix) for fix in choose([finding.fix for finding in candidates if finding.fix is not None])}
+    return [finding for finding in candidates if id(finding.fix) in chosen]
+
+
+def _made(facts: ModuleFacts, fixes: list[Fix]) -> str:
+    if not fixes:
+        return facts.index.text
+    edits = [edit for fix in fixes for edit in fix.edits]
+    needs = [need for fix in fixes for need in fix.imports]
+    released = frozenset(name for fix in fixes for name in fix.releases)
+    if "*" not in facts.imported_by_others:
+        released -= facts.imported_by_others
+    else:
+        released = frozenset()
+    edits += import_edits(facts.index, facts.tree, needs, released, edits)
+    return apply_edits(facts.index, edits)
+
+
+def _with_deep_stack(work: Callable[[], T]) -> T:
+    """Run in a thread with a deep stack, so that deeply nested code is not the end of it."""
+    results: list[T] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:
+            errors.append(error)
+
+    limit, size = sys.getrecursionlimit(), threading.stack_size(_STACK)
+    sys.setrecursionlimit(max(limit, _RECURSION))
+    try:
+        thread = threading.Thread(target=run, name="kerasfix-analysis")
+        thread.start()
+        thread.join()
+    finally:
+        threading.stack_size(size)
+        sys.setrecursionlimit(limit)
+    if errors:
+        raise errors[0]
+    return results[0]

@@ -1,0 +1,55 @@
+"""The hand-written checks: every module of this package is one, found by its `check` function and its `RULES`.
+
+A check reads the facts of one file and yields findings. Adding one means adding a file here and one in `rules/`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from types import ModuleType
+
+from kerasfix.findings import Finding
+from kerasfix.flow.facts import ModuleFacts
+from kerasfix.names.namer import Namer
+from kerasfix.settings import Settings
+
+
+@dataclass(slots=True)
+class Context:
+    """What a check needs besides the facts."""
+
+    settings: Settings
+    facts: ModuleFacts
+    # Calls that a check has already rewritten as part of something larger (a `Merge` inside `model.add`).
+    taken: set[int] = field(default_factory=set)
+    _namer: Namer | None = None
+
+    @property
+    def namer(self) -> Namer:
+        """Names for Keras objects in this file; made when first asked for."""
+        if self._namer is None:
+            self._namer = Namer(self.facts.index, self.facts.tree)
+        return self._namer
+
+
+@cache
+def all_checks() -> tuple[ModuleType, ...]:
+    """The modules of this package that are checks, in the order of their `PRIORITY` (0 if they have none), then name."""
+    names = sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
+    modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
+    return tuple(sorted(modules, key=lambda module: getattr(module, "PRIORITY", 0)))
+
+
+def run_checks(facts: ModuleFacts, settings: Settings) -> list[Finding]:
+    """All findings of the selected rules in one file, by their place."""
+    context = Context(settings, facts)
+    findings: list[Finding] = []
+    for module in all_checks():
+        if settings.rules & module.RULES:
+            found: Iterator[Finding] = module.check(context)
+            findings.extend(finding for finding in found if finding.rule in settings.rules)
+    return sorted(findings, key=lambda finding: (finding.start, finding.end, finding.rule))

@@ -1,0 +1,76 @@
+"""What the interpretation of a module leaves behind for the checks."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from kerasfix.flow.values import UNKNOWN, Model, Role, Value
+from kerasfix.source.index import TextIndex
+
+Keywords = tuple[tuple[str | None, Value], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallSeen:
+    """One look at a call: a function that is called from two places is looked at twice."""
+
+    callee: Value
+    args: tuple[Value, ...]
+    keywords: Keywords
+    result: Value
+    role: Role
+    guarded: bool  # in code for two Keras versions
+    repeated: bool  # in a loop, a comprehension or a function, so that it may run more than once
+    chain: frozenset[ast.AST] = frozenset()  # the functions that it is looked at through, the innermost included
+
+    def argument(self, index: int, name: str) -> Value | None:
+        """The value of an argument by position (starred arguments make positions unknown) or by name."""
+        for keyword, value in self.keywords:
+            if keyword == name:
+                return value
+        return self.args[index] if 0 <= index < len(self.args) else None
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeSeen:
+    """One look at an attribute whose name a rule asks for, e.g. `x._keras_shape`."""
+
+    owner: Value
+    role: Role
+    guarded: bool
+
+
+@dataclass(slots=True)
+class ModuleFacts:
+    """Everything that the checks ask about one file."""
+
+    path: str
+    tree: ast.Module
+    index: TextIndex
+    calls: dict[ast.Call, list[CallSeen]] = field(default_factory=dict)
+    # `x._keras_shape` as an ast.Attribute; `getattr(x, '_keras_shape')` and its like as an ast.Call
+    attributes: dict[ast.expr, list[AttributeSeen]] = field(default_factory=dict)
+    # backend calls outside layers: where their results go ("model", "graph", "escape")
+    sinks: dict[ast.Call, set[str]] = field(default_factory=dict)  # one for all modules of a run
+    # names and attributes that were seen to be a model
+    model_uses: dict[ast.expr, set[Model]] = field(default_factory=dict)
+    # names of the module that other modules of the project import from it; "*" for a star import
+    imported_by_others: set[str] = field(default_factory=set)
+    # tests that ask for a version of Keras: `if keras.__version__ ...`, `try: import ... except ImportError`
+    version_guards: list[ast.stmt] = field(default_factory=list)
+    # what the loads of a name that a rule may rewrite were seen to be (imports of Keras objects only)
+    api_loads: dict[ast.expr, list[Value]] = field(default_factory=dict)
+    _parents: dict[ast.AST, ast.AST] | None = None
+
+    @property
+    def parents(self) -> dict[ast.AST, ast.AST]:
+        """Each node's parent; made when first asked for, that is only in files with findings."""
+        if self._parents is None:
+            self._parents = {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+        return self._parents
+
+    def value_of_call(self, node: ast.expr) -> Value:
+        """What a call expression was seen to give, the first look's word; unknown for other expressions."""
+        seen = self.calls.get(node) if isinstance(node, ast.Call) else None
+        return seen[0].result if seen else UNKNOWN

@@ -1,0 +1,155 @@
+"""Scopes while they are being interpreted, and the state that forks and joins with the paths through the code."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from kerasfix.flow.facts import ModuleFacts
+from kerasfix.flow.values import Api, External, ListRef, Module, Role, Value, join, union
+from kerasfix.names.exports import EXPORTS
+
+
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """What a list holds at one point: `items` where all are known, else the kind of its elements."""
+
+    items: tuple[Value, ...] | None
+    element: Value
+    least: int
+
+    @property
+    def any(self) -> Value:
+        """What an element of it is, whichever."""
+        return union(self.items) if self.items is not None else self.element
+
+
+def join_lists(left: ListState, right: ListState) -> ListState:
+    """What a list holds where two paths meet."""
+    if left == right:
+        return left
+    if left.items is not None and right.items is not None and len(left.items) == len(right.items):
+        return ListState(tuple(map(join, left.items, right.items)), left.element, left.least)
+    # An empty list says nothing about its elements.
+    known = [state.any for state in (left, right) if state.items != ()]
+    return ListState(None, union(known), min(left.least, right.least))
+
+
+Heap = dict[ListRef, ListState]
+
+
+@dataclass(eq=False)
+class ModuleState:
+    """One file of the project while it is interpreted."""
+
+    facts: ModuleFacts
+    vars: dict[str, Value] = field(default_factory=dict)
+    stars: list[str] = field(default_factory=list)  # star imports: canonical Keras modules, or other modules' names
+    done: bool = False
+
+    @property
+    def path(self) -> str:
+        """The file's path."""
+        return self.facts.path
+
+    def star(self, name: str) -> Value | None:
+        """What a name means that only a star import can have bound."""
+        for module in reversed(self.stars):
+            if name in EXPORTS.get(module, ()):
+                return Api(f"{module}.{name}" if module != "keras.layers.merge" else f"keras.layers.{name}")
+            if module == "tensorflow" and name == "keras":
+                return Module("keras", "tensorflow.keras")
+        return None
+
+
+class Frame:
+    """A scope: a module's, a class body's, or one run of a function."""
+
+    __slots__ = (
+        "chain", "depth", "exits", "guard", "is_class", "module", "outer", "parent", "repeated", "returns", "role", "vars",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        module: ModuleState,
+        parent: Frame | None = None,
+        *,
+        role: Role = Role.MODEL,
+        guard: int = 0,
+        depth: int = 0,
+        chain: frozenset[ast.AST] = frozenset(),
+        repeated: bool = False,
+        is_class: bool = False,
+    ) -> None:
+        self.module = module
+        self.parent = parent
+        self.vars: dict[str, Value] = {} if parent is not None else module.vars
+        self.role = role
+        self.guard = guard  # how many version tests enclose the statement
+        self.depth = depth  # of calls
+        self.chain = chain  # the functions being interpreted
+        self.repeated = repeated
+        self.is_class = is_class
+        self.returns: list[Value] = []
+        self.exits: list[list[tuple[dict[str, Value], Heap]]] = []  # states at break and continue, a list per loop
+        self.outer: set[str] = set()  # names declared global or nonlocal
+
+    def lookup(self, name: str) -> Value | None:
+        """The value of a name: here, in the enclosing functions, in the module, from a star import."""
+        frame: Frame | None = self
+        while frame is not None:
+            if name in frame.vars and (frame is self or not frame.is_class):
+                return frame.vars[name]
+            frame = frame.parent
+        if name in self.module.vars:
+            return self.module.vars[name]
+        return self.module.star(name)
+
+    def bind(self, name: str, value: Value) -> None:
+        """Assign a name in this scope, or in the outer one that it was declared to belong to."""
+        if name in self.outer:
+            frame = self.parent
+            while frame is not None and name not in frame.vars:
+                frame = frame.parent
+            target = frame.vars if frame is not None else self.module.vars
+            target[name] = join(target[name], value) if name in target else value
+            return
+        if self.guard and isinstance(value, Api) and not value.guarded:
+            value = Api(value.name, value.root, guarded=True)
+        self.vars[name] = value
+        # What was known of `name.attribute` belonged to the old value.
+        prefix = name + "."
+        for key in [key for key in self.vars if key.startswith(prefix)]:
+            del self.vars[key]
+
+
+def join_vars(left: dict[str, Value], right: dict[str, Value]) -> dict[str, Value]:
+    """The names after two paths; a name that only one path binds keeps that path's value."""
+    if left == right:
+        return left
+    joined = dict(left)
+    for name, value in right.items():
+        mine = joined.get(name)
+        if mine is None:
+            # `model.output` forgotten on one path must not come back from the other.
+            if "." not in name:
+                joined[name] = value
+        elif mine is not value:
+            joined[name] = join(mine, value)
+    for name in [name for name in left if "." in name and name not in right]:
+        del joined[name]
+    return joined
+
+
+def join_heaps(left: Heap, right: Heap) -> Heap:
+    """The lists after two paths."""
+    joined = dict(left)
+    for ref, state in right.items():
+        mine = joined.get(ref)
+        joined[ref] = state if mine is None else join_lists(mine, state)
+    return joined
+
+
+def external(name: str, root: str | None = None) -> Value:
+    """The value of a dotted path into a library that is not Keras."""
+    return Module(name, root) if name in ("tensorflow", "tensorflow.contrib", "tensorflow.python") else External(name)

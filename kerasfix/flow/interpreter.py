@@ -1,0 +1,666 @@
+"""Runs the modules of a project on abstract values: statements, functions and classes.
+
+Expressions are in `expressions.py`, calls in `calls.py`, what Keras' own functions do in `keras_calls.py`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+
+from kerasfix.flow import expressions, imports
+from kerasfix.flow.facts import CallSeen, Keywords
+from kerasfix.flow.frame import Frame, Heap, ListState, ModuleState, join_heaps, join_vars
+from kerasfix.flow.values import (
+    UNKNOWN,
+    Api,
+    Class,
+    ClassInfo,
+    Const,
+    DictValue,
+    External,
+    Function,
+    Instance,
+    Items,
+    LayerList,
+    ListRef,
+    Origin,
+    Role,
+    Tensor,
+    Union,
+    Value,
+    Version,
+    join,
+    options,
+    tensors,
+    union,
+)
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+_MAX_DEPTH = 16  # of calls within calls
+_MAX_LOOKS = 24  # at one function, each with other arguments
+_MAX_ITEMS = 256  # of a list that are told apart
+_LAYER_METHODS = frozenset({"build", "get_output_shape_for", "compute_output_shape", "compute_mask"})
+# Classes of Keras whose methods are no model code, besides layers.
+_INNER_FAMILIES = (
+    "callbacks",
+    "optimizers",
+    "regularizers",
+    "constraints",
+    "initializations",
+    "initializers",
+    "metrics",
+)
+_INNER_FAMILIES_DOTTED = tuple(f"keras.{family}." for family in (*_INNER_FAMILIES, "losses"))
+
+
+class Interpreter:
+    """One run over modules that belong together. Facts go into each module's `facts`.
+
+    `find_module` gives the state of a module of the project by its importer and dotted name, or None.
+    """
+
+    def __init__(self, find_module: Callable[[ModuleState, str, int], ModuleState | None]) -> None:
+        self.find_module = find_module
+        self.heap: Heap = {}
+        self.serial = 0
+        self.budget = 400_000  # statements: far more than honest code needs, and an end to the rest
+        self.functions: dict[FunctionNode, Function] = {}
+        self.looks: dict[FunctionNode, dict[object, Value]] = {}
+        self.classes: list[Class] = []
+        self.sinks: dict[ast.Call, set[str]] = {}
+
+    # -- modules
+
+    def run(self, states: Iterable[ModuleState]) -> None:
+        """Interpret modules from top to bottom, then every function that nothing has called."""
+        states = list(states)
+        for state in states:
+            self.run_module(state)
+        done_methods: set[ast.AST] = set()
+        while True:
+            pending = [fn for node, fn in self.functions.items() if node not in self.looks]
+            classes = [cls for cls in self.classes if cls.node not in done_methods]
+            if not pending and not classes:
+                return
+            for cls in classes:
+                done_methods.add(cls.node)
+                self._run_methods(cls)
+            for function in pending:
+                if function.node not in self.looks:
+                    self._run_uncalled(function)
+
+    def run_module(self, state: ModuleState) -> None:
+        """Interpret a module once; importing it again does nothing."""
+        if state.done:
+            return
+        state.done = True
+        self.block(state.facts.tree.body, Frame(state))
+
+    def _run_methods(self, cls: Class) -> None:
+        ordered = sorted(cls.info.methods.items(), key=lambda item: item[0] != "__init__")
+        for _, method in ordered:
+            if method.node not in self.looks:
+                self._run_uncalled(method)
+
+    def _run_uncalled(self, function: Function) -> None:
+        owner = function.owner
+        role = self.role_of_method(owner, function) if owner else function.frame.role
+        args: list[Value] = []
+        parameters = [*function.node.args.posonlyargs, *function.node.args.args]
+        inner = owner is not None and owner.info.layer_like
+        for position in range(len(parameters)):
+            if position == 0 and owner is not None and not _is_static(function.node):
+                args.append(Instance(owner))
+            elif inner and getattr(function.node, "name", "") == "call" and position == 1:
+                args.append(Union((Tensor(Origin.INNER), UNKNOWN)))
+            else:
+                args.append(UNKNOWN)
+        self.call_function(function, tuple(args), (), role, function.frame, uncalled=True)
+
+    def role_of_method(self, owner: Class, function: Function) -> Role:
+        """Where a method's code runs."""
+        info = owner.info
+        name = getattr(function.node, "name", "")
+        if info.layer_like:
+            return Role.LAYER
+        if isinstance(info.base, Api):
+            if info.base.name.startswith("keras.models."):
+                return Role.LAYER if name == "call" else Role.MODEL
+            if info.base.name.startswith(_INNER_FAMILIES_DOTTED):
+                return Role.LAMBDA
+        return Role.MODEL
+
+    # -- functions
+
+    def call_function(
+        self,
+        function: Function,
+        args: tuple[Value, ...],
+        keywords: Keywords,
+        role: Role,
+        caller: Frame,
+        *,
+        uncalled: bool = False,
+        starred: bool = False,
+    ) -> Value:
+        """What a call of a function of the project returns; the facts of its body are taken down on the way."""
+        node = function.node
+        looks = self.looks.setdefault(node, {})
+        if node in caller.chain or caller.depth >= _MAX_DEPTH:
+            return UNKNOWN
+        guard = bool(caller.guard) and not uncalled
+        key = (
+            self._frozen(args),
+            self._frozen(value for _, value in keywords),
+            tuple(k for k, _ in keywords),
+            role,
+            guard,
+        )
+        if key in looks:
+            return looks[key]
+        if len(looks) >= _MAX_LOOKS or (self.budget <= 0 and looks):
+            return UNKNOWN
+        looks[key] = UNKNOWN
+        frame = Frame(
+            function.frame.module,
+            function.frame,
+            role=role,
+            guard=int(guard),
+            depth=caller.depth + 1,
+            chain=caller.chain | {node},
+            repeated=True,
+        )
+        self._bind_parameters(function, args, keywords, frame, unknown=uncalled or starred)
+        if isinstance(node, ast.Lambda):
+            result = self.eval(node.body, frame)
+        else:
+            falls = self.block(node.body, frame)
+            if falls:
+                frame.returns.append(Const(None))
+            result = union(frame.returns)
+            if _is_generator(node):
+                result = Items(None, UNKNOWN, 0)
+        looks[key] = result
+        return result
+
+    def _frozen(self, values: Iterable[Value]) -> tuple[Value, ...]:
+        """Values as a key: lists by what they hold now."""
+        return tuple(self.snapshot(value) for value in values)
+
+    def snapshot(self, value: Value) -> Value:
+        """A list as the items it holds now; other values as they are."""
+        if isinstance(value, ListRef):
+            state = self.heap.get(value)
+            if state is None:
+                return UNKNOWN
+            if state.items is not None:
+                return Items(
+                    tuple(item if item is value else self.snapshot(item) for item in state.items), UNKNOWN, state.least
+                )
+            return Items(None, self.snapshot(state.element) if state.element is not value else UNKNOWN, state.least)
+        if isinstance(value, Union) and any(isinstance(option, ListRef) for option in value.options):
+            return union(self.snapshot(option) for option in value.options)
+        return value
+
+    def _bind_parameters(
+        self, function: Function, args: tuple[Value, ...], keywords: Keywords, frame: Frame, *, unknown: bool
+    ) -> None:
+        spec = function.node.args
+        positional = [*spec.posonlyargs, *spec.args]
+        given = {name: value for name, value in keywords if name is not None}
+        loose = unknown or any(name is None for name, _ in keywords)
+        defaults: dict[str, ast.expr] = {}
+        for parameter, default in zip(reversed(positional), reversed(spec.defaults)):
+            defaults[parameter.arg] = default
+        for parameter, maybe in zip(spec.kwonlyargs, spec.kw_defaults):
+            if maybe is not None:
+                defaults[parameter.arg] = maybe
+        for position, parameter in enumerate(positional):
+            name = parameter.arg
+            if position < len(args):
+                frame.vars[name] = args[position]
+            elif name in given:
+                frame.vars[name] = given.pop(name)
+            else:
+                frame.vars[name] = self._default(defaults.get(name), function, loose)
+        for parameter in spec.kwonlyargs:
+            name = parameter.arg
+            frame.vars[name] = given.pop(name) if name in given else self._default(defaults.get(name), function, loose)
+        if spec.vararg:
+            rest = args[len(positional) :]
+            frame.vars[spec.vararg.arg] = Items(None, UNKNOWN, 0) if loose else Items(rest, UNKNOWN, len(rest))
+        if spec.kwarg:
+            frame.vars[spec.kwarg.arg] = DictValue() if loose else DictValue(tuple(given.items()))
+
+    def _default(self, default: ast.expr | None, function: Function, loose: bool) -> Value:
+        if default is None or loose:
+            return UNKNOWN
+        return self.eval(default, function.frame)
+
+    # -- statements
+
+    def block(self, body: list[ast.stmt], frame: Frame) -> bool:
+        """Interpret statements; False if the end is not reached. Code after the end is looked at all the same."""
+        falls = True
+        for statement in body:
+            self.budget -= 1
+            handler = _STATEMENTS.get(type(statement))
+            if handler is not None and handler(self, statement, frame) is False:
+                falls = False
+        return falls
+
+    def eval(self, node: ast.expr, frame: Frame) -> Value:
+        """The abstract value of an expression."""
+        handler = expressions.HANDLERS.get(type(node))
+        return handler(self, node, frame) if handler is not None else UNKNOWN
+
+    def assign(self, target: ast.expr, value: Value, frame: Frame) -> None:
+        """Bind a target (a name, an attribute, a tuple of targets) to a value."""
+        if isinstance(target, ast.Name):
+            frame.bind(target.id, value)
+        elif isinstance(target, ast.Attribute):
+            self._assign_attribute(target, value, frame)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            self._unpack(target.elts, value, frame)
+        elif isinstance(target, ast.Starred):
+            self.assign(target.value, Items(None, UNKNOWN, 0), frame)
+        elif isinstance(target, ast.Subscript):
+            self._assign_item(target, value, frame)
+
+    def _assign_attribute(self, target: ast.Attribute, value: Value, frame: Frame) -> None:
+        owner = self.eval(target.value, frame)
+        expressions.see_attribute(target, owner, frame)
+        dotted = expressions.dotted(target)
+        if dotted is not None:
+            frame.vars[dotted] = value
+        for option in options(owner):
+            if isinstance(option, (Instance, Class)):
+                info = option.cls.info if isinstance(option, Instance) else option.info
+                stored = self.snapshot(value) if isinstance(value, ListRef) else value
+                known = info.attributes.get(target.attr)
+                info.attributes[target.attr] = stored if known is None else join(known, stored)
+
+    def _assign_item(self, target: ast.Subscript, value: Value, frame: Frame) -> None:
+        owner = self.eval(target.value, frame)
+        key = self.eval(target.slice, frame)
+        if isinstance(owner, ListRef) and (state := self.heap.get(owner)) is not None:
+            self.heap[owner] = ListState(None, union([state.any, value] if state.items != () else [value]), state.least)
+        elif isinstance(owner, DictValue) and isinstance(target.value, ast.Name):
+            if isinstance(key, Const) and isinstance(key.value, (str, int)):
+                entries = tuple(entry for entry in owner.entries if entry[0] != key.value)
+                frame.bind(target.value.id, DictValue((*entries, (key.value, value)), owner.element))
+            else:
+                known = [entry for _, entry in owner.entries]
+                if owner.element is not UNKNOWN:
+                    known.append(owner.element)
+                frame.bind(target.value.id, DictValue((), union([*known, value])))
+
+    def _unpack(self, targets: list[ast.expr], value: Value, frame: Frame) -> None:
+        items = self.items(value)
+        if items is not None and len(items) == len(targets) and not any(isinstance(t, ast.Starred) for t in targets):
+            for target, item in zip(targets, items):
+                self.assign(target, item, frame)
+            return
+        element = self.element(value)
+        for target in targets:
+            self.assign(target, element, frame)
+
+    def items(self, value: Value) -> tuple[Value, ...] | None:
+        """The items of a tuple or list where all are known."""
+        if isinstance(value, ListRef):
+            state = self.heap.get(value)
+            return state.items if state else None
+        if isinstance(value, Items):
+            return value.items
+        if isinstance(value, Union):
+            several = [self.items(option) for option in value.options]
+            if all(items is not None and len(items) == len(several[0] or ()) for items in several):
+                return tuple(union(column) for column in zip(*[items or () for items in several]))
+        return None
+
+    def element(self, value: Value) -> Value:
+        """What iterating over a value gives."""
+        if isinstance(value, ListRef):
+            state = self.heap.get(value)
+            return state.any if state else UNKNOWN
+        if isinstance(value, Items):
+            return union(value.items) if value.items is not None else value.element
+        if isinstance(value, Union):
+            return union(self.element(option) for option in value.options)
+        if isinstance(value, LayerList):
+            return expressions.ANY_LAYER
+        if isinstance(value, DictValue):
+            return union(Const(key) for key, _ in value.entries) if value.entries else UNKNOWN
+        if isinstance(value, (Tensor, External)):
+            return UNKNOWN
+        return UNKNOWN
+
+    def least(self, value: Value) -> int:
+        """The proven minimum of the length of a list or tuple."""
+        if isinstance(value, ListRef):
+            state = self.heap.get(value)
+            if state is None:
+                return 0
+            return len(state.items) if state.items is not None else state.least
+        if isinstance(value, Items):
+            return len(value.items) if value.items is not None else value.least
+        if isinstance(value, Union):
+            return min(self.least(option) for option in value.options)
+        return 0
+
+    def new_list(self, site: ast.AST, state: ListState) -> ListRef:
+        """A new list in the heap."""
+        self.serial += 1
+        ref = ListRef(site, self.serial)
+        self.heap[ref] = state
+        return ref
+
+    def extend_list(self, target: ListRef, addition: Value) -> None:
+        """`target += addition`, `target.extend(addition)`."""
+        state = self.heap.get(target)
+        if state is None:
+            return
+        items, more = state.items, self.items(addition)
+        least = self.least(target) + self.least(addition)
+        if items is not None and more is not None and len(items) + len(more) <= _MAX_ITEMS:
+            self.heap[target] = ListState((*items, *more), UNKNOWN, least)
+            return
+        known = [state.any] if items != () else []
+        self.heap[target] = ListState(None, union([*known, self.element(addition)]), least)
+
+    # -- what is taken down
+
+    def record_call(self, node: ast.Call, seen: CallSeen, frame: Frame) -> None:
+        """Take down one look at a call."""
+        looks = frame.module.facts.calls.setdefault(node, [])
+        if len(looks) < 64:
+            looks.append(seen)
+
+    def consume(self, value: Value, sink: str) -> None:
+        """The results of backend calls in `value` end in a model, in a graph of their own, or in code not seen."""
+        snapshot = self.snapshot(value)
+        for tensor in tensors(snapshot):
+            for call in tensor.lost:
+                self.sinks.setdefault(call, set()).add(sink)
+
+
+def _is_static(node: FunctionNode) -> bool:
+    decorators = getattr(node, "decorator_list", [])
+    return any(isinstance(decorator, ast.Name) and decorator.id == "staticmethod" for decorator in decorators)
+
+
+def _is_generator(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any(isinstance(child, (ast.Yield, ast.YieldFrom)) for child in _own_nodes(node.body))
+
+
+def _own_nodes(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    """The nodes of a function's body without those of the functions and classes in it."""
+    stack: list[ast.AST] = list(body)
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+            stack.extend(ast.iter_child_nodes(node))
+
+
+# -- the statements
+
+
+def _expression(run: Interpreter, node: ast.Expr, frame: Frame) -> None:
+    run.eval(node.value, frame)
+
+
+def _assign(run: Interpreter, node: ast.Assign, frame: Frame) -> None:
+    value = run.eval(node.value, frame)
+    for target in node.targets:
+        run.assign(target, value, frame)
+
+
+def _annotated(run: Interpreter, node: ast.AnnAssign, frame: Frame) -> None:
+    if node.value is not None:
+        run.assign(node.target, run.eval(node.value, frame), frame)
+
+
+def _augmented(run: Interpreter, node: ast.AugAssign, frame: Frame) -> None:
+    right = run.eval(node.value, frame)
+    left = run.eval(node.target, frame)
+    if isinstance(left, ListRef) and isinstance(node.op, ast.Add):
+        run.extend_list(left, right)
+        return
+    run.assign(node.target, expressions.binary(run, node, left, node.op, right, frame), frame)
+
+
+def _return(run: Interpreter, node: ast.Return, frame: Frame) -> bool:
+    frame.returns.append(run.snapshot(run.eval(node.value, frame)) if node.value else Const(None))
+    return False
+
+
+def _raise(run: Interpreter, node: ast.Raise, frame: Frame) -> bool:
+    if node.exc is not None:
+        run.eval(node.exc, frame)
+    return False
+
+
+def _leave_loop(run: Interpreter, node: ast.stmt, frame: Frame) -> bool:
+    if frame.exits:
+        frame.exits[-1].append((dict(frame.vars), dict(run.heap)))
+    return False
+
+
+def _if(run: Interpreter, node: ast.If, frame: Frame) -> bool:
+    test = run.eval(node.test, frame)
+    versioned = any(isinstance(option, Version) for option in options(test))
+    if versioned:
+        frame.guard += 1
+        if node not in frame.module.facts.version_guards:
+            frame.module.facts.version_guards.append(node)
+    falls = _branches(run, frame, [lambda: run.block(node.body, frame), lambda: run.block(node.orelse, frame)])
+    if versioned:
+        frame.guard -= 1
+    return falls
+
+
+def _branches(run: Interpreter, frame: Frame, branches: list[Callable[[], bool]]) -> bool:
+    """Run alternatives from the same state and join the states of those that reach their end."""
+    vars_before, heap_before = dict(frame.vars), dict(run.heap)
+    reached: list[tuple[dict[str, Value], Heap]] = []
+    for branch in branches:
+        _restore(run, frame, dict(vars_before), dict(heap_before))
+        if branch():
+            reached.append((dict(frame.vars), run.heap))
+    if not reached:
+        return False
+    _join_states(run, frame, reached)
+    return True
+
+
+def _restore(run: Interpreter, frame: Frame, names: dict[str, Value], heap: Heap) -> None:
+    frame.vars.clear()  # in place: functions that close over the frame keep seeing it
+    frame.vars.update(names)
+    run.heap = heap
+
+
+def _join_states(run: Interpreter, frame: Frame, states: list[tuple[dict[str, Value], Heap]]) -> None:
+    names, heap = states[0]
+    for other_names, other_heap in states[1:]:
+        names, heap = join_vars(names, other_names), join_heaps(heap, other_heap)
+    _restore(run, frame, names if names is not frame.vars else dict(names), heap)
+
+
+def _for(run: Interpreter, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
+    iterable = run.eval(node.iter, frame)
+    element = run.element(iterable)
+    at_least_once = run.least(iterable) > 0
+
+    def step() -> bool:
+        run.assign(node.target, element, frame)
+        return run.block(node.body, frame)
+
+    _loop(run, frame, step, at_least_once)
+    return run.block(node.orelse, frame)
+
+
+def _while(run: Interpreter, node: ast.While, frame: Frame) -> bool:
+    def step() -> bool:
+        run.eval(node.test, frame)
+        return run.block(node.body, frame)
+
+    _loop(run, frame, step, at_least_once=False)
+    return run.block(node.orelse, frame)
+
+
+def _loop(run: Interpreter, frame: Frame, step: Callable[[], bool], at_least_once: bool) -> None:
+    """Twice through the body: the second time with what the first has carried over."""
+    repeated, frame.repeated = frame.repeated, True
+    before = (dict(frame.vars), dict(run.heap))
+    frame.exits.append([])
+    ends: list[tuple[dict[str, Value], Heap]] = []
+    if step():
+        ends.append((dict(frame.vars), dict(run.heap)))
+    ends.extend(frame.exits[-1])
+    _join_states(run, frame, [(dict(before[0]), dict(before[1])), *ends])
+    if step():
+        ends.append((dict(frame.vars), dict(run.heap)))
+    ends.extend(frame.exits.pop())
+    frame.repeated = repeated
+    _join_states(run, frame, ends if at_least_once and ends else [before, *ends])
+
+
+def _with(run: Interpreter, node: ast.With | ast.AsyncWith, frame: Frame) -> bool:
+    for item in node.items:
+        value = run.eval(item.context_expr, frame)
+        if item.optional_vars is not None:
+            run.assign(item.optional_vars, value if isinstance(value, Instance) else UNKNOWN, frame)
+    return run.block(node.body, frame)
+
+
+def _try(run: Interpreter, node: ast.Try, frame: Frame) -> bool:
+    guards = imports.is_version_guard(node)
+    before = (dict(frame.vars), dict(run.heap))
+    reached: list[tuple[dict[str, Value], Heap]] = []
+    falls = run.block(node.body, frame) and run.block(node.orelse, frame)
+    after_body = (dict(frame.vars), dict(run.heap))
+    if falls:
+        reached.append(after_body)
+    for handler in node.handlers:
+        _restore(run, frame, dict(before[0]), dict(before[1]))
+        if not guards:  # anything of the body may have happened
+            _join_states(run, frame, [(dict(before[0]), dict(before[1])), after_body])
+        if handler.name:
+            frame.bind(handler.name, UNKNOWN)
+        if run.block(handler.body, frame):
+            reached.append((dict(frame.vars), dict(run.heap)))
+    if reached:
+        _join_states(run, frame, [(dict(names), dict(heap)) for names, heap in reached])
+        if guards and imports.guard_names(node, frame, reached):
+            frame.module.facts.version_guards.append(node)
+    return bool(run.block(node.finalbody, frame) and reached)
+
+
+def _function(run: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> None:
+    for default in [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]:
+        run.eval(default, frame)
+    function = Function(node, frame)
+    run.functions.setdefault(node, function)
+    decorated = [run.eval(decorator, frame) for decorator in node.decorator_list]
+    frame.bind(node.name, function if all(map(_keeps_function, decorated)) else UNKNOWN)
+
+
+def _keeps_function(decorator: Value) -> bool:
+    """Whether a decorator gives back what it decorates, as far as values go."""
+    return isinstance(decorator, (External, Api)) or decorator is UNKNOWN
+
+
+def _class(run: Interpreter, node: ast.ClassDef, frame: Frame) -> None:
+    bases = tuple(run.eval(base, frame) for base in node.bases)
+    info = ClassInfo(node.name, bases, base=_keras_base(bases))
+    cls = Class(node, info)
+    body = Frame(
+        frame.module, frame, role=frame.role, guard=frame.guard, depth=frame.depth, chain=frame.chain, is_class=True
+    )
+    run.block(node.body, body)
+    for name, value in body.vars.items():
+        if isinstance(value, Function) and value.owner is None and value.node in node.body:
+            method = Function(value.node, frame, cls)
+            info.methods[name] = method
+            run.functions[value.node] = method
+        else:
+            info.attributes[name] = value
+    info.layer_like = _is_layer_like(info)
+    run.classes.append(cls)
+    frame.bind(node.name, cls)
+
+
+def _keras_base(bases: tuple[Value, ...]) -> Value | None:
+    for base in bases:
+        for option in options(base):
+            if isinstance(option, Api):
+                return option
+            if isinstance(option, Class) and option.info.base is not None:
+                return option.info.base
+    return None
+
+
+def _is_layer_like(info: ClassInfo) -> bool:
+    if isinstance(info.base, Api):
+        return info.base.name.startswith("keras.layers.")
+    if any(isinstance(base, Class) and base.info.layer_like for base in info.bases):
+        return True
+    # A base that was not seen: what looks like a layer is treated as one, so that it is left alone.
+    unseen = any(not isinstance(base, Class) for base in info.bases)
+    return unseen and "call" in info.methods and bool(_LAYER_METHODS & info.methods.keys())
+
+
+def _global(run: Interpreter, node: ast.Global | ast.Nonlocal, frame: Frame) -> None:
+    frame.outer.update(node.names)
+
+
+def _delete(run: Interpreter, node: ast.Delete, frame: Frame) -> None:
+    for target in node.targets:
+        if isinstance(target, ast.Name):
+            frame.vars.pop(target.id, None)
+        elif isinstance(target, ast.Attribute):
+            expressions.see_attribute(target, run.eval(target.value, frame), frame)
+
+
+def _assert(run: Interpreter, node: ast.Assert, frame: Frame) -> None:
+    run.eval(node.test, frame)
+
+
+def _match(run: Interpreter, node: ast.Match, frame: Frame) -> bool:
+    run.eval(node.subject, frame)
+    cases: list[Callable[[], bool]] = [lambda case=case: run.block(case.body, frame) for case in node.cases]  # type: ignore[misc]
+    return _branches(run, frame, [*cases, lambda: True])
+
+
+_STATEMENTS: dict[type[ast.stmt], Callable[..., bool | None]] = {
+    ast.Expr: _expression,
+    ast.Assign: _assign,
+    ast.AnnAssign: _annotated,
+    ast.AugAssign: _augmented,
+    ast.Return: _return,
+    ast.Raise: _raise,
+    ast.Break: _leave_loop,
+    ast.Continue: _leave_loop,
+    ast.If: _if,
+    ast.For: _for,
+    ast.AsyncFor: _for,
+    ast.While: _while,
+    ast.With: _with,
+    ast.AsyncWith: _with,
+    ast.Try: _try,
+    ast.FunctionDef: _function,
+    ast.AsyncFunctionDef: _function,
+    ast.ClassDef: _class,
+    ast.Import: imports.run_import,
+    ast.ImportFrom: imports.run_import_from,
+    ast.Global: _global,
+    ast.Nonlocal: _global,
+    ast.Delete: _delete,
+    ast.Assert: _assert,
+    ast.Match: _match,
+}
+if hasattr(ast, "TryStar"):
+    _STATEMENTS[ast.TryStar] = _try

@@ -1,0 +1,35 @@
+"""The first and cheapest look at a file: its bytes."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+# A file without the word `keras` can still take Keras' names from another file of the project.
+_TAKES_NAMES = re.compile(rb"\bimport\s*[*(]|\bimport[^\n]*\b(?:merge|Merge|K|backend)\b")
+# Code that runs the functions of other files inside layers decides what may be said of those.
+_CONTEXT = (b"Layer", b"Lambda")
+
+
+@cache
+def _pattern(words: frozenset[str] | None) -> re.Pattern[bytes]:
+    if words is None:
+        from kerasfix.catalogue import load_catalogue
+
+        words = load_catalogue().words
+    return re.compile(b"|".join(re.escape(word.encode()) for word in sorted(words)))
+
+
+def may_concern(data: bytes, words: frozenset[str] | None = None) -> bool:
+    """Whether a rule might fire in a file with these bytes, or the file matters for others.
+
+    `words` are those that the rules react to, by default those of the rules that come with kerasfix.
+    """
+    if b"keras" not in data:
+        return _TAKES_NAMES.search(data) is not None and has_word(data, words)
+    return has_word(data, words) or any(word in data for word in _CONTEXT)
+
+
+def has_word(data: bytes, words: frozenset[str] | None = None) -> bool:
+    """Whether a file holds any of the rules' words."""
+    return _pattern(words).search(data) is not None

@@ -1,0 +1,1 @@
+"""Every kind of input becomes one Python text and a way back."""
