@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
-from reference.engines import Engine
+from reference.engines import Engine, legacy_engine
 
 # Appended to the code that runs, on Keras 1.2.2 as on Keras 3. What is not private comes back as the result.
 _EPILOGUE = """
@@ -17,6 +18,9 @@ def _probe(namespace):
         shape = getattr(tensor, '_keras_shape', None) or tuple(tensor.shape)
         return tuple(3 if size is None else int(size) for size in shape)
 
+    def flat(weights):  # Keras 2.1 has them by layer, where a Sequential holds a Merge
+        return [w for part in weights for w in (flat(part) if isinstance(part, list) else [np.array(part)])]
+
     models = {name: value for name, value in namespace.items() if name[0] != '_' and isinstance(value, Model)}
     # What the code compiles is what it is about; the others are parts of it.
     compiled = {name: model for name, model in models.items() if getattr(model, 'optimizer', None)}
@@ -26,7 +30,7 @@ def _probe(namespace):
         xs = [random.uniform(0.1, 1, shape_of(t)).astype('float32') for t in model.inputs]
         if _weights:
             model.set_weights(_weights[name])
-        weights = [np.array(w) for w in model.get_weights()]
+        weights = flat(model.get_weights())
         outputs = model.predict(xs if len(xs) > 1 else xs[0])
         outputs = outputs if isinstance(outputs, list) else [outputs]
         results[name] = result = {'weights': weights, 'outputs': [np.array(o) for o in outputs]}
@@ -34,7 +38,7 @@ def _probe(namespace):
             ys = [random.uniform(0.1, 1, o.shape).astype('float32') for o in outputs]
             loss = model.train_on_batch(xs if len(xs) > 1 else xs[0], ys if len(ys) > 1 else ys[0])
             result['loss'] = float(np.ravel(loss)[0])
-            result['moved'] = any(not np.array_equal(a, b) for a, b in zip(weights, model.get_weights()))
+            result['moved'] = any(not np.array_equal(a, b) for a, b in zip(weights, flat(model.get_weights())))
     return results
 
 
@@ -47,3 +51,14 @@ def probe(engine: Engine, code: str, weights: dict[str, list[np.ndarray]] | None
     result = engine.run(code + _EPILOGUE, {"_weights": weights})
     models: dict[str, dict[str, Any]] = result["models"]
     return models
+
+
+@cache
+def original(code: str, version: str = "1.2.2") -> dict[str, dict[str, Any]]:
+    """What the code gave on the Keras it was written for."""
+    return probe(legacy_engine(version), code)
+
+
+def weights_of(models: dict[str, dict[str, Any]]) -> dict[str, list[np.ndarray]]:
+    """The weights to give to another probe."""
+    return {name: model["weights"] for name, model in models.items()}

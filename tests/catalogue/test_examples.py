@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from catalogue.pipeline import check, fix
-from catalogue.probe import probe
+from catalogue.probe import original, probe, weights_of
 from reference.engines import keras3_engine, tf_keras_engine
 
 from kerasfix.catalogue import load_catalogue
@@ -69,9 +69,9 @@ def test_after_builds_and_trains(rule, example, target):
 
 
 @pytest.mark.parametrize(("rule", "example", "target"), [case for case in EXAMPLES if case.values[0].family == "merge"])
-def test_merges_compute_what_keras_1_computed(rule, example, target, legacy):
-    old = probe(legacy, example.before)
-    new = probe(ENGINES[target](), example.after(target), {name: model["weights"] for name, model in old.items()})
+def test_merges_compute_what_keras_1_computed(rule, example, target):
+    old = original(example.before)
+    new = probe(ENGINES[target](), example.after(target), weights_of(old))
     assert old.keys() == new.keys()
     for name, model in old.items():
         assert [output.shape for output in model["outputs"]] == [output.shape for output in new[name]["outputs"]]
