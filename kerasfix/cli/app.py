@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pkgutil
+import sys
 from importlib import import_module
 
 import click
 
 from kerasfix import __version__
 from kerasfix.cli import verbs
+from kerasfix.cli.exit_codes import PIPE_CLOSED
 
 
 class Verbs(click.Group):
@@ -25,6 +27,15 @@ class Verbs(click.Group):
         command = import_module(f"kerasfix.cli.verbs.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> int:
+        """Run a verb; its exit code. click has an exit code of its own for a closed pipe, which means something here."""
+        try:
+            code = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            return PIPE_CLOSED
+        return int(code or 0)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -8,22 +8,25 @@ import signal
 import sys
 from typing import NoReturn
 
-FAILED = 2
-INTERRUPTED = 130  # as shells have it for SIGINT
-TERMINATED = 143  # and for SIGTERM
-PIPE_CLOSED = 141  # and for SIGPIPE
+from kerasfix.cli.exit_codes import FAILED, INTERRUPTED, PIPE_CLOSED, TERMINATED
+
+
+class _Terminated(BaseException):
+    """SIGTERM came."""
 
 
 def main() -> NoReturn:
     """Run the command line and exit: 0 nothing found, 1 findings, 2 the run failed."""
     try:
         # Ends a run as Ctrl-C does: workers are told to stop, and no half of a file stays behind.
-        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(TERMINATED))
+        signal.signal(signal.SIGTERM, _terminate)
         code = _run()
         sys.stdout.flush()
     except KeyboardInterrupt:
         _say("interrupted: files that were fixed stay fixed, all others are as they were")
-        code = INTERRUPTED
+        _leave(INTERRUPTED)
+    except _Terminated:
+        _leave(TERMINATED)
     except BrokenPipeError:
         code = PIPE_CLOSED
     except OSError as error:
@@ -60,6 +63,15 @@ def _tolerate(stream: object) -> None:
 def _say(message: str) -> None:
     with contextlib.suppress(OSError):  # nobody may be left to tell
         print(f"kerasfix: {message}", file=sys.stderr, flush=True)
+
+
+def _terminate(number: int, frame: object) -> NoReturn:
+    raise _Terminated
+
+
+def _leave(code: int) -> NoReturn:
+    """Exit at once: an ordinary exit waits for threads, and one may be in the middle of a long analysis."""
+    os._exit(code)
 
 
 def _exit(code: int) -> NoReturn:

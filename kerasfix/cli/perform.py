@@ -19,6 +19,7 @@ from kerasfix.cli.configuration import (
     merged,
     selected_rules,
 )
+from kerasfix.cli.exit_codes import FAILED, FINDINGS
 from kerasfix.cli.options import Options
 from kerasfix.cli.progress import progress
 from kerasfix.findings import Report
@@ -27,8 +28,6 @@ from kerasfix.project.discover import discover, is_excluded
 from kerasfix.run import Plan, run, run_text
 from kerasfix.settings import Settings
 from kerasfix.source.read import describe
-
-FINDINGS, FAILED = 1, 2
 
 
 def perform(options: Options, *, fix: bool) -> int:

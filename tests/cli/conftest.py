@@ -10,7 +10,8 @@ import pytest
 import kerasfix
 
 LEGACY = """\
-from keras.layers import Dense, Input, merge
+from keras.layers import Dense, Input
+from keras.layers import merge
 from keras.models import Model
 
 left = Input((3,))
@@ -19,7 +20,8 @@ joined = merge([left, right], mode='concat')
 model = Model(left, joined)
 """
 FIXED = """\
-from keras.layers import Concatenate, Dense, Input
+from keras.layers import Dense, Input
+from keras.layers import Concatenate
 from keras.models import Model
 
 left = Input((3,))
