@@ -29,11 +29,11 @@ class Verbs(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> int:
-        """Run a verb; its exit code. click has an exit code of its own for a closed pipe, which means something here."""
+        """Run a verb; its exit code."""
         try:
             code = super().invoke(ctx)
             sys.stdout.flush()
-        except BrokenPipeError:
+        except BrokenPipeError:  # click would make it a 1, which means findings here
             return PIPE_CLOSED
         return int(code or 0)
 
