@@ -107,10 +107,7 @@ def _made(facts: ModuleFacts, fixes: list[Fix]) -> str:
     edits = [edit for fix in fixes for edit in fix.edits]
     needs = [need for fix in fixes for need in fix.imports]
     released = frozenset(name for fix in fixes for name in fix.releases)
-    if "*" not in facts.imported_by_others:
-        released -= facts.imported_by_others
-    else:
-        released = frozenset()
+    released = frozenset(name for name in released if not facts.is_used_elsewhere(name))
     edits += import_edits(facts.index, facts.tree, needs, released, edits)
     return apply_edits(facts.index, edits)
 

@@ -68,6 +68,17 @@ def _places(node: ast.AST, scope: ast.AST, block: list[ast.stmt], *, top: bool) 
             yield from _places(case, inner, case.body, top=False)
 
 
+def unused_imports(index: TextIndex, tree: ast.Module, edits: Sequence[Edit] = ()) -> list[ast.alias]:
+    """The imported names that nothing in their scope uses, once `edits` are made; star imports are not among them."""
+    gone = [stretch for edit in edits for stretch in replaced(edit)]
+    return [
+        alias
+        for place in _places(tree, tree, tree.body, top=True)
+        for alias in place.node.names
+        if alias.name != "*" and not _is_used(index, place.scope, alias.asname or alias.name.partition(".")[0], gone)
+    ]
+
+
 def _unused(
     index: TextIndex, places: list[_Place], released: frozenset[str], gone: list[tuple[int, int]]
 ) -> dict[int, list[ast.alias]]:

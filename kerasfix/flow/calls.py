@@ -211,7 +211,7 @@ def _call_list_method(run: Interpreter, owner: ListRef, name: str, call_: Call) 
             if isinstance(at, int):
                 grown = list(state.items)
                 grown.insert(at, value)
-                run.heap[owner] = ListState(tuple(grown), UNKNOWN, len(grown))
+                run.heap.set(owner, ListState(tuple(grown), UNKNOWN, len(grown)))
                 return Const(None)
         run.extend_list(owner, Items((value,), UNKNOWN, 1))
         return Const(None)
@@ -222,17 +222,17 @@ def _call_list_method(run: Interpreter, owner: ListRef, name: str, call_: Call) 
         value = state.any
         items = state.items
         if name == "pop" and items and not call_.args:
-            run.heap[owner] = ListState(items[:-1], UNKNOWN, len(items) - 1)
+            run.heap.set(owner, ListState(items[:-1], UNKNOWN, len(items) - 1))
             return items[-1]
-        run.heap[owner] = ListState(None, state.any, max(0, run.least(owner) - 1) if name != "clear" else 0)
+        run.heap.set(owner, ListState(None, state.any, max(0, run.least(owner) - 1) if name != "clear" else 0))
         return value
     if name == "reverse" and state.items is not None:
-        run.heap[owner] = ListState(state.items[::-1], UNKNOWN, len(state.items))
+        run.heap.set(owner, ListState(state.items[::-1], UNKNOWN, len(state.items)))
         return Const(None)
     if name in ("copy",):
         return run.new_list(call_.node, state)
     if name in ("reverse", "sort"):
-        run.heap[owner] = ListState(None, state.any, run.least(owner))
+        run.heap.set(owner, ListState(None, state.any, run.least(owner)))
     return UNKNOWN
 
 

@@ -499,6 +499,8 @@ def _named(run: Interpreter, node: ast.NamedExpr, frame: Frame) -> Value:
 def _inner(run: Interpreter, node: ast.Await | ast.YieldFrom | ast.Yield, frame: Frame) -> Value:
     if node.value is not None:
         run.eval(node.value, frame)
+    if not isinstance(node, ast.Await):
+        frame.yields = True
     return UNKNOWN
 
 

@@ -41,7 +41,7 @@ class AttributeSeen:
     guarded: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class ModuleFacts:
     """Everything that the checks ask about one file."""
 
@@ -55,8 +55,9 @@ class ModuleFacts:
     sinks: dict[ast.Call, set[str]] = field(default_factory=dict)  # one for all modules of a run
     # names and attributes that were seen to be a model
     model_uses: dict[ast.expr, set[Model]] = field(default_factory=dict)
-    # names of the module that other modules of the project import from it; "*" for a star import
+    # names that other modules of the project import from this one, and the modules that import all of them
     imported_by_others: set[str] = field(default_factory=set)
+    star_importers: list[ModuleFacts] = field(default_factory=list)
     # tests that ask for a version of Keras: `if keras.__version__ ...`, `try: import ... except ImportError`
     version_guards: list[ast.stmt] = field(default_factory=list)
     # what the loads of a name that a rule may rewrite were seen to be (imports of Keras objects only)
@@ -70,7 +71,21 @@ class ModuleFacts:
             self._parents = {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
         return self._parents
 
+    def is_used_elsewhere(self, name: str, seen: frozenset[str] = frozenset()) -> bool:
+        """Whether another module of the project takes a name from this one."""
+        if name in self.imported_by_others:
+            return True
+        seen |= {self.path}
+        return any(
+            other.path not in seen and (_loads(other.tree, name) or other.is_used_elsewhere(name, seen))
+            for other in self.star_importers
+        )
+
     def value_of_call(self, node: ast.expr) -> Value:
         """What a call expression was seen to give, the first look's word; unknown for other expressions."""
         seen = self.calls.get(node) if isinstance(node, ast.Call) else None
         return seen[0].result if seen else UNKNOWN
+
+
+def _loads(tree: ast.Module, name: str) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree))

@@ -35,7 +35,66 @@ def join_lists(left: ListState, right: ListState) -> ListState:
     return ListState(None, union(known), min(left.least, right.least))
 
 
-Heap = dict[ListRef, ListState]
+Changes = dict[ListRef, ListState]
+
+
+class Heap:
+    """What the lists hold. Writes are journalled, so that trying a path costs no more than what the path changes."""
+
+    def __init__(self) -> None:
+        self._states: dict[ListRef, ListState] = {}
+        self._journals: list[dict[ListRef, ListState | None]] = []
+
+    def get(self, ref: ListRef) -> ListState | None:
+        """What a list holds now."""
+        return self._states.get(ref)
+
+    def set(self, ref: ListRef, state: ListState) -> None:
+        """Change what a list holds."""
+        if self._journals:
+            self._journals[-1].setdefault(ref, self._states.get(ref))
+        self._states[ref] = state
+
+    def begin(self) -> int:
+        """Start a path; the number tells `changes` since when to look."""
+        self._journals.append({})
+        return len(self._journals) - 1
+
+    @property
+    def depth(self) -> int:
+        """How many paths are being tried, one within the other."""
+        return len(self._journals)
+
+    def changes(self, since: int) -> Changes:
+        """What the lists that changed since a path began hold now."""
+        return {ref: self._states[ref] for journal in self._journals[since:] for ref in journal if ref in self._states}
+
+    def end(self) -> None:
+        """Leave a path: all lists hold again what they held before it."""
+        for ref, state in self._journals.pop().items():
+            if state is None:
+                self._states.pop(ref, None)
+            else:
+                self._states[ref] = state
+
+    def apply(self, changes: Changes) -> None:
+        """Take over what a path has changed."""
+        for ref, state in changes.items():
+            self.set(ref, state)
+
+    def join(self, paths: list[Changes]) -> Changes:
+        """What the lists hold where paths that began here meet."""
+        joined: Changes = {}
+        for ref in {ref: None for path in paths for ref in path}:
+            states = [state for path in paths if (state := path.get(ref) or self._states.get(ref)) is not None]
+            whole = states[0]
+            for state in states[1:]:
+                whole = join_lists(whole, state)
+            joined[ref] = whole
+        return joined
+
+
+End = tuple[dict[str, Value], Changes]  # the names and the changed lists at the end of a path
 
 
 @dataclass(eq=False)
@@ -66,7 +125,7 @@ class Frame:
     """A scope: a module's, a class body's, or one run of a function."""
 
     __slots__ = (
-        "chain", "depth", "exits", "guard", "is_class", "module", "outer", "parent", "repeated", "returns", "role", "vars",
+        "chain", "depth", "exits", "guard", "is_class", "module", "outer", "parent", "repeated", "returns", "role", "vars", "yields",
     )  # fmt: skip
 
     def __init__(
@@ -91,7 +150,9 @@ class Frame:
         self.repeated = repeated
         self.is_class = is_class
         self.returns: list[Value] = []
-        self.exits: list[list[tuple[dict[str, Value], Heap]]] = []  # states at break and continue, a list per loop
+        self.yields = False  # a generator
+        # at break and continue, for each enclosing loop: since when its path runs, and the states on leaving it
+        self.exits: list[tuple[int, list[End]]] = []
         self.outer: set[str] = set()  # names declared global or nonlocal
 
     def lookup(self, name: str) -> Value | None:
@@ -138,15 +199,6 @@ def join_vars(left: dict[str, Value], right: dict[str, Value]) -> dict[str, Valu
             joined[name] = join(mine, value)
     for name in [name for name in left if "." in name and name not in right]:
         del joined[name]
-    return joined
-
-
-def join_heaps(left: Heap, right: Heap) -> Heap:
-    """The lists after two paths."""
-    joined = dict(left)
-    for ref, state in right.items():
-        mine = joined.get(ref)
-        joined[ref] = state if mine is None else join_lists(mine, state)
     return joined
 
 

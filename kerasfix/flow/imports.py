@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from kerasfix.flow.frame import Frame, Heap, ModuleState, external
+from kerasfix.flow.frame import Frame, ModuleState, external
 from kerasfix.flow.values import UNKNOWN, Api, Const, Module, ProjectModule, Value, Version
 from kerasfix.names.canonical import canonical, keras_root
 
@@ -108,7 +108,8 @@ def _star(run: Interpreter, module: str, state: ModuleState | None, frame: Frame
         frame.module.stars.append(canonical(module) or module)
         return
     run.run_module(state)
-    state.facts.imported_by_others.add("*")
+    if frame.module.facts not in state.facts.star_importers:
+        state.facts.star_importers.append(frame.module.facts)
     exported = _declared_all(state)
     for name, value in state.vars.items():
         if "." not in name and (name in exported if exported is not None else not name.startswith("_")):
@@ -143,7 +144,7 @@ def _catches_import_error(handler: ast.ExceptHandler) -> bool:
     return any(isinstance(kind, ast.Name) and kind.id in _IMPORT_ERRORS for kind in types)
 
 
-def guard_names(node: ast.Try, frame: Frame, states: list[tuple[dict[str, Value], Heap]]) -> bool:
+def guard_names(node: ast.Try, frame: Frame, states: list[dict[str, Value]]) -> bool:
     """Mark what a guarded import has bound to one thing here and to another there; True if there is such a name.
 
     A flag that one path sets to one constant and the other to another becomes a version test, too.
@@ -151,9 +152,9 @@ def guard_names(node: ast.Try, frame: Frame, states: list[tuple[dict[str, Value]
     if len(states) < 2:
         return False
     found = False
-    names = {name for state, _ in states for name in state}
+    names = {name for state in states for name in state}
     for name in names:
-        values = [state.get(name) for state, _ in states]
+        values = [state.get(name) for state in states]
         if all(value == values[0] for value in values):
             continue
         legacy = [value for value in values if isinstance(value, Api) and value.name in _VERSIONED]

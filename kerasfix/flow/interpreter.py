@@ -6,11 +6,11 @@ Expressions are in `expressions.py`, calls in `calls.py`, what Keras' own functi
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 from kerasfix.flow import expressions, imports
 from kerasfix.flow.facts import CallSeen, Keywords
-from kerasfix.flow.frame import Frame, Heap, ListState, ModuleState, join_heaps, join_vars
+from kerasfix.flow.frame import Changes, End, Frame, Heap, ListState, ModuleState, join_vars
 from kerasfix.flow.values import (
     UNKNOWN,
     Api,
@@ -63,7 +63,7 @@ class Interpreter:
 
     def __init__(self, find_module: Callable[[ModuleState, str, int], ModuleState | None]) -> None:
         self.find_module = find_module
-        self.heap: Heap = {}
+        self.heap = Heap()
         self.serial = 0
         self.budget = 400_000  # statements: far more than honest code needs, and an end to the rest
         self.functions: dict[FunctionNode, Function] = {}
@@ -78,10 +78,13 @@ class Interpreter:
         states = list(states)
         for state in states:
             self.run_module(state)
+        checked = set(states)
         done_methods: set[ast.AST] = set()
         while True:
-            pending = [fn for node, fn in self.functions.items() if node not in self.looks]
-            classes = [cls for cls in self.classes if cls.node not in done_methods]
+            pending = [
+                fn for node, fn in self.functions.items() if node not in self.looks and fn.frame.module in checked
+            ]
+            classes = [cls for cls in self.classes if cls.node not in done_methods and cls.info.module in checked]
             if not pending and not classes:
                 return
             for cls in classes:
@@ -180,7 +183,7 @@ class Interpreter:
             if falls:
                 frame.returns.append(Const(None))
             result = union(frame.returns)
-            if _is_generator(node):
+            if frame.yields:
                 result = Items(None, UNKNOWN, 0)
         looks[key] = result
         return result
@@ -286,7 +289,9 @@ class Interpreter:
         owner = self.eval(target.value, frame)
         key = self.eval(target.slice, frame)
         if isinstance(owner, ListRef) and (state := self.heap.get(owner)) is not None:
-            self.heap[owner] = ListState(None, union([state.any, value] if state.items != () else [value]), state.least)
+            self.heap.set(
+                owner, ListState(None, union([state.any, value] if state.items != () else [value]), state.least)
+            )
         elif isinstance(owner, DictValue) and isinstance(target.value, ast.Name):
             if isinstance(key, Const) and isinstance(key.value, (str, int)):
                 entries = tuple(entry for entry in owner.entries if entry[0] != key.value)
@@ -354,7 +359,7 @@ class Interpreter:
         """A new list in the heap."""
         self.serial += 1
         ref = ListRef(site, self.serial)
-        self.heap[ref] = state
+        self.heap.set(ref, state)
         return ref
 
     def extend_list(self, target: ListRef, addition: Value) -> None:
@@ -365,10 +370,10 @@ class Interpreter:
         items, more = state.items, self.items(addition)
         least = self.least(target) + self.least(addition)
         if items is not None and more is not None and len(items) + len(more) <= _MAX_ITEMS:
-            self.heap[target] = ListState((*items, *more), UNKNOWN, least)
+            self.heap.set(target, ListState((*items, *more), UNKNOWN, least))
             return
         known = [state.any] if items != () else []
-        self.heap[target] = ListState(None, union([*known, self.element(addition)]), least)
+        self.heap.set(target, ListState(None, union([*known, self.element(addition)]), least))
 
     # -- what is taken down
 
@@ -389,20 +394,6 @@ class Interpreter:
 def _is_static(node: FunctionNode) -> bool:
     decorators = getattr(node, "decorator_list", [])
     return any(isinstance(decorator, ast.Name) and decorator.id == "staticmethod" for decorator in decorators)
-
-
-def _is_generator(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    return any(isinstance(child, (ast.Yield, ast.YieldFrom)) for child in _own_nodes(node.body))
-
-
-def _own_nodes(body: list[ast.stmt]) -> Iterator[ast.AST]:
-    """The nodes of a function's body without those of the functions and classes in it."""
-    stack: list[ast.AST] = list(body)
-    while stack:
-        node = stack.pop()
-        yield node
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-            stack.extend(ast.iter_child_nodes(node))
 
 
 # -- the statements
@@ -445,7 +436,8 @@ def _raise(run: Interpreter, node: ast.Raise, frame: Frame) -> bool:
 
 def _leave_loop(run: Interpreter, node: ast.stmt, frame: Frame) -> bool:
     if frame.exits:
-        frame.exits[-1].append((dict(frame.vars), dict(run.heap)))
+        since, ends = frame.exits[-1]
+        ends.append((dict(frame.vars), run.heap.changes(since)))
     return False
 
 
@@ -464,29 +456,39 @@ def _if(run: Interpreter, node: ast.If, frame: Frame) -> bool:
 
 def _branches(run: Interpreter, frame: Frame, branches: list[Callable[[], bool]]) -> bool:
     """Run alternatives from the same state and join the states of those that reach their end."""
-    vars_before, heap_before = dict(frame.vars), dict(run.heap)
-    reached: list[tuple[dict[str, Value], Heap]] = []
+    before = dict(frame.vars)
+    ends: list[End] = []
     for branch in branches:
-        _restore(run, frame, dict(vars_before), dict(heap_before))
-        if branch():
-            reached.append((dict(frame.vars), run.heap))
-    if not reached:
-        return False
-    _join_states(run, frame, reached)
-    return True
+        ends.extend(_path(run, frame, before, branch))
+    if ends:
+        _join(run, frame, ends)
+    else:
+        _restore(frame, before)
+    return bool(ends)
 
 
-def _restore(run: Interpreter, frame: Frame, names: dict[str, Value], heap: Heap) -> None:
+def _path(run: Interpreter, frame: Frame, names: dict[str, Value], path: Callable[[], bool]) -> list[End]:
+    """Run one path from `names` and take back what it did to the lists; its end, if it is reached."""
+    _restore(frame, names)
+    since = run.heap.begin()
+    falls = path()
+    end = (dict(frame.vars), run.heap.changes(since))
+    run.heap.end()
+    return [end] if falls else []
+
+
+def _restore(frame: Frame, names: dict[str, Value]) -> None:
     frame.vars.clear()  # in place: functions that close over the frame keep seeing it
     frame.vars.update(names)
-    run.heap = heap
 
 
-def _join_states(run: Interpreter, frame: Frame, states: list[tuple[dict[str, Value], Heap]]) -> None:
-    names, heap = states[0]
-    for other_names, other_heap in states[1:]:
-        names, heap = join_vars(names, other_names), join_heaps(heap, other_heap)
-    _restore(run, frame, names if names is not frame.vars else dict(names), heap)
+def _join(run: Interpreter, frame: Frame, ends: list[End]) -> None:
+    """Go on with what all the paths have in common."""
+    names = ends[0][0]
+    for other, _ in ends[1:]:
+        names = join_vars(names, other)
+    _restore(frame, names)
+    run.heap.apply(run.heap.join([changes for _, changes in ends]))
 
 
 def _for(run: Interpreter, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
@@ -514,18 +516,32 @@ def _while(run: Interpreter, node: ast.While, frame: Frame) -> bool:
 def _loop(run: Interpreter, frame: Frame, step: Callable[[], bool], at_least_once: bool) -> None:
     """Twice through the body: the second time with what the first has carried over."""
     repeated, frame.repeated = frame.repeated, True
-    before = (dict(frame.vars), dict(run.heap))
-    frame.exits.append([])
-    ends: list[tuple[dict[str, Value], Heap]] = []
-    if step():
-        ends.append((dict(frame.vars), dict(run.heap)))
-    ends.extend(frame.exits[-1])
-    _join_states(run, frame, [(dict(before[0]), dict(before[1])), *ends])
-    if step():
-        ends.append((dict(frame.vars), dict(run.heap)))
-    ends.extend(frame.exits.pop())
+    before = dict(frame.vars)
+    first = _round(run, frame, before, step)
+    carried: Changes = run.heap.join([{}, *(changes for _, changes in first)])
+    names = before
+    for other, _ in first:
+        names = join_vars(names, other)
+    run.heap.begin()
+    run.heap.apply(carried)
+    second = _round(run, frame, names, step)
+    run.heap.end()
     frame.repeated = repeated
-    _join_states(run, frame, ends if at_least_once and ends else [before, *ends])
+    ends = [*first, *((names, {**carried, **changes}) for names, changes in second)]
+    _join(run, frame, ends if at_least_once and ends else [(before, {}), *ends])
+
+
+def _round(run: Interpreter, frame: Frame, names: dict[str, Value], step: Callable[[], bool]) -> list[End]:
+    """Once through the body of a loop; its ends, those at `break` and `continue` included."""
+    left: list[End] = []
+
+    def body() -> bool:
+        frame.exits.append((run.heap.depth - 1, left))
+        falls = step()
+        frame.exits.pop()
+        return falls
+
+    return [*_path(run, frame, names, body), *left]
 
 
 def _with(run: Interpreter, node: ast.With | ast.AsyncWith, frame: Frame) -> bool:
@@ -538,25 +554,27 @@ def _with(run: Interpreter, node: ast.With | ast.AsyncWith, frame: Frame) -> boo
 
 def _try(run: Interpreter, node: ast.Try, frame: Frame) -> bool:
     guards = imports.is_version_guard(node)
-    before = (dict(frame.vars), dict(run.heap))
-    reached: list[tuple[dict[str, Value], Heap]] = []
-    falls = run.block(node.body, frame) and run.block(node.orelse, frame)
-    after_body = (dict(frame.vars), dict(run.heap))
-    if falls:
-        reached.append(after_body)
-    for handler in node.handlers:
-        _restore(run, frame, dict(before[0]), dict(before[1]))
+    before = dict(frame.vars)
+
+    def body() -> bool:
+        return run.block(node.body, frame) and run.block(node.orelse, frame)
+
+    def handle(handler: ast.ExceptHandler) -> bool:
         if not guards:  # anything of the body may have happened
-            _join_states(run, frame, [(dict(before[0]), dict(before[1])), after_body])
+            _join(run, frame, [(before, {}), *ended])
         if handler.name:
             frame.bind(handler.name, UNKNOWN)
-        if run.block(handler.body, frame):
-            reached.append((dict(frame.vars), dict(run.heap)))
-    if reached:
-        _join_states(run, frame, [(dict(names), dict(heap)) for names, heap in reached])
-        if guards and imports.guard_names(node, frame, reached):
+        return run.block(handler.body, frame)
+
+    ended = _path(run, frame, before, body)
+    ends = list(ended)
+    for handler in node.handlers:
+        ends.extend(_path(run, frame, before, lambda handler=handler: handle(handler)))  # type: ignore[misc]
+    if ends:
+        _join(run, frame, ends)
+        if guards and imports.guard_names(node, frame, [names for names, _ in ends]):
             frame.module.facts.version_guards.append(node)
-    return bool(run.block(node.finalbody, frame) and reached)
+    return bool(run.block(node.finalbody, frame) and ends)
 
 
 def _function(run: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> None:
@@ -575,7 +593,7 @@ def _keeps_function(decorator: Value) -> bool:
 
 def _class(run: Interpreter, node: ast.ClassDef, frame: Frame) -> None:
     bases = tuple(run.eval(base, frame) for base in node.bases)
-    info = ClassInfo(node.name, bases, base=_keras_base(bases))
+    info = ClassInfo(node.name, frame.module, bases, base=_keras_base(bases))
     cls = Class(node, info)
     body = Frame(
         frame.module, frame, role=frame.role, guard=frame.guard, depth=frame.depth, chain=frame.chain, is_class=True

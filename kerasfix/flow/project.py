@@ -15,6 +15,7 @@ from kerasfix.names.modules import ModuleFinder
 from kerasfix.source.index import TextIndex
 from kerasfix.source.read import SourceFile, read_source
 
+_KERAS = "keras"  # a file without it has nothing of Keras' to hand on
 _MAX_CONTEXT_BYTES = 1_000_000  # of a file that is read only for what others import from it
 
 
@@ -76,7 +77,7 @@ class Project:
             return self._context[path]
         self._context[path] = None
         source = read_source(path) if os.path.getsize(path) <= _MAX_CONTEXT_BYTES else None
-        if isinstance(source, SourceFile):
+        if isinstance(source, SourceFile) and _KERAS in source.text:
             tree = parse(source)
             if isinstance(tree, ast.Module):
                 self._context[path] = _state(path, source.text, tree)

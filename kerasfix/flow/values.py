@@ -139,6 +139,7 @@ class ClassInfo:
     """What is known of a class of the project."""
 
     name: str
+    module: ModuleState
     bases: tuple[Value, ...]
     methods: dict[str, Function] = field(default_factory=dict)
     attributes: dict[str, Value] = field(default_factory=dict)  # of the class and, joined, of its instances

@@ -1,0 +1,350 @@
+"""A function of `keras.backend` that is called on Keras tensors outside of any layer."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from kerasfix.catalogue import load_catalogue
+from kerasfix.catalogue.conditions import applies
+from kerasfix.catalogue.lambdas import render_lambda
+from kerasfix.catalogue.rows import Binding, Pieces, Row, parse_rows
+from kerasfix.checks import Context
+from kerasfix.checks._arguments import FlowFacts, any_tensor, is_channels_last, may_mask
+from kerasfix.edits.calls import CallText, call_text, only_argument
+from kerasfix.findings import Applicability, Edit, Finding, Fix, ImportNeed, Slot
+from kerasfix.flow.facts import CallSeen
+from kerasfix.flow.values import Api, Origin, Role, tensors
+from kerasfix.names.canonical import canonical
+from kerasfix.source.index import TextIndex
+
+RULE = "backend-op-outside-layer"
+RULES = frozenset({RULE})
+
+_BACKEND = "keras.backend."
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_PACKAGES = frozenset({"keras", "tensorflow.keras", "tf_keras"})
+# Layers that have a function of the same name in lower case, for `layer-style = "function"`.
+_FUNCTIONS = frozenset({"Concatenate", "Maximum", "Minimum", "Dot"})
+
+
+@cache
+def backend_rows() -> dict[str, tuple[Row, ...]]:
+    """What each function of the backend becomes."""
+    return parse_rows(load_catalogue().rules[RULE].rows)
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Every backend call of model code on a tensor that is certain to be a Keras tensor."""
+    calls = context.facts.calls
+    candidates = [node for node, looks in calls.items() if any(_is_backend(look) for look in looks)]
+    if not candidates:
+        return
+    index = context.facts.index
+    offences = {node: calls[node] for node in candidates if _is_offence(context, node)}
+    rewriter = _Rewriter(context, offences)
+    for node in sorted(offences, key=lambda node: (index.span(node)[0], -index.span(node)[1])):
+        if node not in rewriter.done:
+            yield rewriter.finding(node)
+
+
+def _is_backend(look: CallSeen) -> bool:
+    return isinstance(look.callee, Api) and look.callee.name.startswith(_BACKEND)
+
+
+def _is_offence(context: Context, node: ast.Call) -> bool:
+    looks = context.facts.calls[node]
+    names = {look.callee.name if isinstance(look.callee, Api) else "" for look in looks}
+    if len(names) > 1 or any(look.guarded for look in looks):
+        return False
+    rows = backend_rows().get(names.pop(), ())
+    if not rows or rows[0].leave:
+        return False
+    found = [look for look in looks if look.role is Role.MODEL and _on_keras_tensors(look)]
+    if not found:
+        return False
+    sinks = context.facts.sinks.get(node, set())
+    if all(_origins(look) == {Origin.EXTRACTED} for look in found):
+        # `K.mean(model.output)` is the start of a graph of the user's own more often than of a new model.
+        return sinks == {"model"}
+    if not sinks:
+        return not _keeps_no_batch(node, rows) and not _is_for_a_closure(context, node)
+    return "model" in sinks
+
+
+def _keeps_no_batch(node: ast.Call, rows: tuple[Row, ...]) -> bool:
+    """Whether the result is one number for the whole batch, as losses are."""
+    binding = rows[-1].bind(node)
+    return binding is not None and "keepdims" in binding.defaults and "axis" not in binding.given
+
+
+def _is_for_a_closure(context: Context, node: ast.Call) -> bool:
+    """Whether the result goes to a variable that a function inside uses: that of a `Lambda`, or a loss."""
+    statement: ast.AST | None = node
+    while statement is not None and not isinstance(statement, ast.stmt):
+        statement = context.facts.parents.get(statement)
+    if not isinstance(statement, ast.Assign):
+        return False
+    names = {part.id for target in statement.targets for part in ast.walk(target) if isinstance(part, ast.Name)}
+    scope = context.facts.parents.get(statement)
+    while scope is not None and not isinstance(scope, (*_SCOPES, ast.Module)):
+        scope = context.facts.parents.get(scope)
+    functions = (
+        (inner for inner in ast.walk(scope) if isinstance(inner, _SCOPES) and inner is not scope) if scope else ()
+    )
+    return any(isinstance(part, ast.Name) and part.id in names for inner in functions for part in ast.walk(inner))
+
+
+def _on_keras_tensors(look: CallSeen) -> bool:
+    values = (*look.args, *(value for _, value in look.keywords))
+    return any(any_tensor(value, symbolic=True) for value in values)
+
+
+def _origins(look: CallSeen) -> set[Origin]:
+    values = (*look.args, *(value for _, value in look.keywords))
+    return {tensor.origin for value in values for tensor in tensors(value) if tensor.symbolic}
+
+
+@dataclass
+class _Rewriter:
+    """Writes the findings of one file."""
+
+    context: Context
+    offences: dict[ast.Call, list[CallSeen]]
+    done: set[ast.expr] = field(default_factory=set)  # calls that have gone into the `Lambda` of another
+    names: set[str] | None = None
+
+    def __post_init__(self) -> None:
+        self.facts = FlowFacts(self.context.facts, self.offences)
+        if self.context.settings.target == "keras2":
+            for node in self.offences:
+                if (found := self.choose(node)) is not None and _needs_lambda(found[0]):
+                    self.facts.ops[node] = found
+
+    def finding(self, node: ast.Call) -> Finding:
+        index = self.context.facts.index
+        start, end = index.span(node)
+        source = index.source(node.func)
+        message = f"`{source}` is called on Keras tensors outside of any layer"
+        looks = self.offences[node]
+        if any(look.role.inner for look in looks):
+            advice = f"`{source}` is right inside a layer and wrong in a model: give the two a function each"
+            return Finding(RULE, start, end, message, help=advice)
+        fix = self.fix(node)
+        if fix is not None:
+            return Finding(RULE, start, end, message, fix)
+        return Finding(RULE, start, end, message, help=self.advice(node))
+
+    def choose(self, node: ast.Call) -> tuple[Row, Binding] | None:
+        """The first row for a call that has something for the target."""
+        target = self.context.settings.target
+        for row in self.rows(node):
+            binding = row.bind(node)
+            if binding is None or not row.templates or not applies(row, binding, self.facts):
+                continue
+            if row.template(target) is None and (row.advice or target == "keras3"):
+                continue
+            if not _takes_foreign_tensors(row, binding, self.facts, target):
+                return row, binding
+        return None
+
+    def rows(self, node: ast.Call) -> tuple[Row, ...]:
+        callee = self.offences[node][0].callee
+        return backend_rows()[callee.name] if isinstance(callee, Api) else ()
+
+    def advice(self, node: ast.Call) -> str:
+        found = [row.advice for row in self.rows(node) if row.advice]
+        if found:
+            return found[-1][0].upper() + found[-1][1:]
+        return "Write a layer around it, with all tensors as its inputs and all weights made in its `build`"
+
+    def fix(self, node: ast.Call) -> Fix | None:
+        found = self.choose(node)
+        if found is None:
+            return None
+        row, binding = found
+        speller = _Speller(self.context, node, _root(self.offences[node]))
+        if node in self.facts.ops:
+            name = self.lambda_name(node)
+            written = render_lambda(row, binding, self.context.facts.index, speller, self.facts, name=name)
+            if written is None:
+                return None
+            self.done.update(written.inside)
+            self.names = {*(self.names or ()), name or ""}
+            pieces = _with_comments(self.context.facts.index, node, written.pieces)
+            return self.made(node, pieces, speller, "Replace with a `Lambda` layer", passes_masks=False)
+        template = row.template(self.context.settings.target)
+        assert template is not None
+        rendered = self.render(node, row, binding, template, speller)
+        if rendered is None:
+            return None
+        title = f"Replace with `{speller(_function(template))}`"
+        return self.made(node, rendered, speller, title, passes_masks=isinstance(template.func, ast.Call))
+
+    def render(
+        self, node: ast.Call, row: Row, binding: Binding, template: ast.Call, spell: Callable[[str], str]
+    ) -> Pieces | None:
+        index = self.context.facts.index
+        text = call_text(index, node)
+        slots = _slots(node, text)
+        last_format = is_channels_last(self.context.facts)
+        layer = template.func
+        if self.context.settings.layer_style == "function" and _function(template).rpartition(".")[2] in _FUNCTIONS:
+            template = _as_function(template)
+        elif isinstance(layer, ast.Call) and len(template.args) == 1 and not template.keywords:
+            given = binding.given.get(_parameter(template.args[0]))
+            kept = next((one for one in text.args if given is not None and slots[given] == one.slot), None)
+            head = row.render(layer, binding, index, spell, channels_last=last_format, slots=slots, whole=template)
+            if head is not None and kept is not None and not isinstance(given, ast.Tuple):
+                return (*head, "(", *only_argument(index, text, kept), ")")
+        rendered = row.render(template, binding, index, spell, channels_last=last_format, slots=slots)
+        return rendered and _with_comments(index, node, rendered)
+
+    def made(self, node: ast.Call, pieces: Pieces, speller: _Speller, title: str, *, passes_masks: bool) -> Fix:
+        start, end = self.context.facts.index.span(node)
+        assumes = None
+        if passes_masks and may_mask(self.context.facts):
+            assumes = "no mask comes with the tensors: a layer hands it on, which a backend function does not"
+        return Fix(
+            edits=(Edit(start, end, pieces),),
+            applicability=Applicability.UNSAFE if assumes else Applicability.SAFE,
+            title=title,
+            assumes=assumes,
+            imports=tuple(dict.fromkeys(speller.imports)),
+            releases=frozenset(_released(self.context, node)),
+        )
+
+    def lambda_name(self, node: ast.Call) -> str | None:
+        """A name for a layer that is made once: of the variable that gets the result, else of the function."""
+        looks = self.offences[node]
+        if any(look.repeated for look in looks):
+            return None
+        if self.names is None:
+            tree = self.context.facts.tree
+            self.names = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+        parent = self.context.facts.parents.get(node)
+        target = parent.targets[0] if isinstance(parent, ast.Assign) and len(parent.targets) == 1 else None
+        callee = looks[0].callee
+        base = callee.name.rpartition(".")[2] if isinstance(callee, Api) else "op"
+        if isinstance(target, ast.Name) and target.id.isascii() and target.id[0].isalpha() and len(target.id) > 1:
+            base = target.id
+        name, number = base, 1
+        while name in self.names:
+            number += 1
+            name = f"{base}_{number}"
+        return name
+
+
+@dataclass
+class _Speller:
+    """Writes names of Keras as the file does, and notes the imports that this takes."""
+
+    context: Context
+    node: ast.Call
+    root: str
+    imports: list[ImportNeed] = field(default_factory=list)
+
+    def __call__(self, name: str) -> str:
+        namer, func = self.context.namer, self.node.func
+        module, _, short = name.rpartition(".")
+        if name.startswith(_BACKEND):
+            if isinstance(func, ast.Attribute):
+                return f"{self.context.facts.index.source(func.value)}.{short}"
+            spelled, needs = namer.name(name, func, self.root)
+        elif module == "keras.ops":
+            spelled, needs = namer.module(module, self.root, "ops")
+            spelled = f"{spelled}.{short}"
+        else:
+            spelled, needs = namer.name(name, None, self.root)
+        if needs and (package := self.package()):
+            return f"{package}{name.removeprefix('keras')}"
+        self.imports.extend(needs)
+        return spelled
+
+    def package(self) -> str | None:
+        """`tf.keras` where the call says `tf.keras.backend.exp`."""
+        func = self.node.func
+        if not isinstance(func, ast.Attribute) or not isinstance(func.value, ast.Attribute):
+            return None
+        path = self.context.namer.path(func.value.value)
+        return self.context.facts.index.source(func.value.value) if path in _PACKAGES else None
+
+
+def _needs_lambda(row: Row) -> bool:
+    template = row.template("keras2")
+    return template is None or _function(template).startswith(_BACKEND)
+
+
+def _takes_foreign_tensors(row: Row, binding: Binding, facts: FlowFacts, target: str) -> bool:
+    """Whether a layer would be called on something that is not known to be a Keras tensor, or a variable be lost.
+
+    No model trains or saves a variable that was made outside of its layers.
+    """
+    template = row.template(target)
+    if template is not None and isinstance(template.func, ast.Call):
+        inputs = {part.id for argument in template.args for part in ast.walk(argument) if isinstance(part, ast.Name)}
+        return not all(facts.symbolic(binding.given[name]) for name in inputs & set(binding.given))
+    values = (facts.known(node) for node in binding.given.values())
+    return any(value is not None and any_tensor(value, symbolic=False) for value in values)
+
+
+def _function(template: ast.Call) -> str:
+    func = template.func.func if isinstance(template.func, ast.Call) else template.func
+    return ast.unparse(func)
+
+
+def _parameter(node: ast.expr) -> str:
+    """The parameter that a template's argument stands for: `x`, `listed(x)`."""
+    node = node.args[0] if isinstance(node, ast.Call) and node.args else node
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _as_function(template: ast.Call) -> ast.Call:
+    """`keras.layers.Concatenate(axis=axis)(tensors)` as `keras.layers.concatenate(tensors, axis=axis)`."""
+    layer = template.func
+    assert isinstance(layer, ast.Call) and isinstance(layer.func, ast.Attribute)
+    function = ast.Attribute(layer.func.value, layer.func.attr.lower(), ast.Load())
+    return ast.Call(function, template.args, layer.keywords)
+
+
+def _slots(node: ast.Call, text: CallText) -> dict[ast.expr, Slot]:
+    """Where the arguments of a call stand, their parentheses included."""
+    nodes = [*node.args, *(keyword.value for keyword in node.keywords)]
+    nodes.sort(key=lambda one: (one.lineno, one.col_offset))
+    return {one: argument.slot for one, argument in zip(nodes, text.args)}
+
+
+def _with_comments(index: TextIndex, node: ast.Call, pieces: Pieces) -> Pieces:
+    """The pieces with the comments of the call that they do not hold, before the last parenthesis."""
+    kept = [piece for piece in pieces if isinstance(piece, Slot)]
+    lost = [
+        index.text[start:end]
+        for start, end in call_text(index, node).comments
+        if not any(slot.start <= start and end <= slot.end for slot in kept)
+    ]
+    last = pieces[-1]
+    if not lost or not isinstance(last, str):
+        return pieces
+    line = index.line_text(node.lineno)
+    indent = line[: len(line) - len(line.lstrip())]
+    newline = index.newline_at(index.span(node)[0])
+    comments = "".join(f"  {comment}{newline}{indent}" for comment in lost)
+    return (*pieces[:-1], f"{last[:-1]}{comments}{last[-1]}")
+
+
+def _root(looks: list[CallSeen]) -> str:
+    callee = looks[0].callee
+    return callee.root if isinstance(callee, Api) else "keras"
+
+
+def _released(context: Context, node: ast.Call) -> Iterator[str]:
+    """The name that the call was made through, if it stands for the function or for the backend alone."""
+    func = node.func
+    if isinstance(func, ast.Name):
+        yield func.id
+    elif isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name):
+        path = context.namer.path(func.value)
+        if path is not None and canonical(path) == "keras.backend":
+            yield func.value.id

@@ -1,0 +1,65 @@
+"""Code for two versions of Keras: right as it is, left alone, and said so once for each place that tells them apart."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from kerasfix.checks import Context
+from kerasfix.findings import Finding
+from kerasfix.flow.values import Api
+from kerasfix.names.canonical import canonical
+
+RULE = "two-keras-versions"
+RULES = frozenset({RULE})
+
+_GONE = frozenset({"keras.layers.merge", "keras.layers.Merge"})
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """The version tests that decide whether Keras 1 code runs."""
+    facts = context.facts
+    reported: set[ast.stmt] = set()
+    for node in _legacy(context):
+        guard = _guard(context, node)
+        if guard is None or guard in reported:
+            continue
+        reported.add(guard)
+        start, end = facts.index.span(guard)
+        line, _ = facts.index.position(start)
+        end = min(end, facts.index.starts[line - 1] + len(facts.index.line_text(line)))
+        yield Finding(
+            RULE,
+            start,
+            end,
+            "this is code for two versions of Keras; it is left as it is",
+            help="Once Keras 1 is left behind, keep the branch for today's Keras and delete the other",
+        )
+
+
+def _legacy(context: Context) -> Iterator[ast.AST]:
+    """What a rule would have rewritten were it not for the version test."""
+    facts = context.facts
+    for node, looks in facts.calls.items():
+        if any(look.guarded and isinstance(look.callee, Api) and look.callee.name in _GONE for look in looks):
+            yield node
+    for attribute, seen in facts.attributes.items():
+        if any(look.guarded for look in seen):
+            yield attribute
+    for guard in facts.version_guards:
+        for statement in ast.walk(guard):
+            if isinstance(statement, ast.ImportFrom) and any(
+                canonical(f"{statement.module}.{alias.name}") in _GONE for alias in statement.names
+            ):
+                yield statement
+
+
+def _guard(context: Context, node: ast.AST) -> ast.stmt | None:
+    """The version test around a place, else the first one of the file."""
+    guards = context.facts.version_guards
+    parent: ast.AST | None = node
+    while parent is not None:
+        parent = context.facts.parents.get(parent)
+        if isinstance(parent, ast.stmt) and parent in guards:
+            return parent
+    return min(guards, key=lambda guard: guard.lineno, default=None)
