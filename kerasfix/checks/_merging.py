@@ -29,6 +29,7 @@ from kerasfix.flow.values import (
     tensors,
     union,
 )
+from kerasfix.source.index import TextIndex
 
 # The positional arguments of both; `merge` calls the first `inputs`, `Merge` calls it `layers`.
 PARAMETERS = ("inputs", "mode", "concat_axis", "dot_axes", "output_shape", "output_mask", "arguments")
@@ -99,6 +100,29 @@ class Merging:
     def name(self, target: str) -> tuple[str, tuple[ImportNeed, ...]]:
         """How the file calls a layer or function of `keras.layers`."""
         return self.context.namer.name(f"keras.layers.{target}", self.node.func, self.root)
+
+
+_LINE_LIMIT = 100
+
+
+def laid_out(index: TextIndex, start: int, end: int, before: Pieces, inputs: Pieces) -> Pieces:
+    """`before` with its arguments on a line of their own, where the whole would be longer than what stood there."""
+    line, column = index.position(start)
+    last, _ = index.position(end)
+    limit = max(_LINE_LIMIT, *(len(index.line_text(number)) for number in range(line, last + 1)))
+    text = _text(index, before)
+    width = column + len(text) + len(_text(index, inputs).partition("\n")[0])
+    if width <= limit or len(before) < 4 or before[1] != "(" or before[-1] != ")" or "\n" in text:
+        return before
+    whole = index.line_text(line)
+    indent = whole[: len(whole) - len(whole.lstrip())]
+    newline = index.newline_at(start)
+    step = "\t" if indent.startswith("\t") else "    "
+    return (before[0], f"({newline}{indent}{step}", *before[2:-1], f"{newline}{indent})")
+
+
+def _text(index: TextIndex, pieces: Pieces) -> str:
+    return "".join(piece if isinstance(piece, str) else index.text[piece.start : piece.end] for piece in pieces)
 
 
 def replacement(merging: Merging, *, layer_only: bool = False) -> Replacement | Refusal:
@@ -177,6 +201,10 @@ def _keyword_pieces(merging: Merging, keywords: list[tuple[str, Pieces]]) -> Pie
     name = merging.argument("name")
     if name is not None and not _is_none(merging.expression("name")):
         keywords = [*keywords, ("name", (name.slot,))]
+    return _pieces(keywords)
+
+
+def _pieces(keywords: list[tuple[str, Pieces]]) -> Pieces:
     pieces: list[str | Slot] = []
     for number, (keyword, value) in enumerate(keywords):
         pieces.append(f"{', ' if number else ''}{keyword}=")
@@ -259,8 +287,12 @@ def _dot(mode: str, merging: Merging, layer_only: bool) -> Replacement | Refusal
     style = merging.context.settings.layer_style == "function"
     name, imports = merging.name("dot" if style else "Dot")
     reshape, more = merging.name("Reshape")
-    arguments = _keyword_pieces(merging, keywords)
-    head: Pieces = (f"{reshape}((1, 1))({name}",) if style else (f"{reshape}((1, 1))({name}(", *arguments, ")")
+    # The name belongs to the layer that gives the output: losses and outputs are looked up by it.
+    arguments = _pieces(keywords)
+    named = (", ", *named) if (named := _keyword_pieces(merging, [])) else ()
+    head: Pieces = (f"{reshape}((1, 1)", *named, f")({name}")
+    if not style:
+        head = (*head, "(", *arguments, ")")
     if ranks is None:
         clauses.append(f"both of `{merging.inputs_source}` have rank 2")
     title = f"Replace with `{name}` and the shape that Keras 1's `cos` has at run time"

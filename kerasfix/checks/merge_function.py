@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from kerasfix.checks import Context
-from kerasfix.checks._merging import Merging, Refusal, Replacement, replacement
+from kerasfix.checks._merging import Merging, Refusal, Replacement, laid_out, replacement
 from kerasfix.edits.calls import ArgumentText, Pieces, call_text, only_argument
 from kerasfix.findings import Edit, Finding, Fix, Slot
 from kerasfix.flow.facts import CallSeen
@@ -51,8 +51,10 @@ def _finding(context: Context, node: ast.Call, seen: list[CallSeen], *, sure: bo
     if isinstance(result, Refusal):
         return Finding(RULE, start, end, f"{message}; {result.message}", help=result.help)
     name = source if isinstance(node.func, ast.Name) else ""
+    inside = _inputs(merging, inputs, result)
+    before = laid_out(index, start, end, result.before, inside)
     fix = Fix(
-        edits=(Edit(start, end, (*result.before, "(", *_inputs(merging, inputs, result), ")", result.after)),),
+        edits=(Edit(start, end, (*before, "(", *inside, ")", result.after)),),
         applicability=result.applicability,
         title=result.title,
         assumes=" and ".join(result.assumes) or None,

@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from kerasfix.checks import Context
-from kerasfix.checks._merging import Merging, Refusal, Replacement, replacement
+from kerasfix.checks._merging import Merging, Refusal, Replacement, laid_out, replacement
 from kerasfix.edits.calls import call_text, only_argument
 from kerasfix.findings import Edit, Finding, Fix
 from kerasfix.flow.facts import CallSeen
@@ -128,7 +128,8 @@ def _on_tensors(
         return Finding(RULE, start, end, f"{message}; {result.message}", help=result.help)
     more = (", ", *result.arguments) if result.arguments else ()
     inside = only_argument(index, text, given, more)
-    edit = Edit(start, end, (*result.before, "(", *inside, ")", result.after))
+    before = laid_out(index, start, end, result.before, inside)
+    edit = Edit(start, end, (*before, "(", *inside, ")", result.after))
     return Finding(RULE, start, end, message, _fix(context, node, result, (edit,)))
 
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from kerasfix.flow.values import (
     UNKNOWN,
     Const,
+    Function,
     Items,
     Layer,
     Origin,
+    Role,
     Shape,
     Tensor,
     Value,
@@ -55,6 +57,9 @@ def merged_shape(run: Interpreter, inputs: Value, call_: Call) -> Shape | None:
     found = [tensor.shape for tensor in tensors(inputs)]
     mode = call_.argument(1, "mode")
     modes = constants(mode) if mode is not None else ["sum"]
+    if isinstance(mode, Function):
+        shapes = tuple(value_of(shape) if shape is not None else UNKNOWN for shape in found)
+        return declared_shape(run, call_.argument(4, "output_shape"), Items(shapes, UNKNOWN, len(shapes)))
     if not found or any(shape is None for shape in found) or modes is None or len(modes) != 1:
         return None
     if modes[0] == "concat":
@@ -194,6 +199,25 @@ def _repeat(run: Interpreter, layer: Layer, given: Shape | None) -> Shape | None
     return (None, count, given[-1] if given else None)
 
 
+def _lambda(run: Interpreter, layer: Layer, given: Shape | None) -> Shape | None:
+    return declared_shape(run, layer.argument(1, "output_shape"), value_of(given) if given is not None else UNKNOWN)
+
+
+def declared_shape(run: Interpreter, declared: Value | None, given: Value) -> Shape | None:
+    """What `output_shape=` of a Lambda or of a callable mode says: a tuple without the batch, or a function of `given`."""
+    if isinstance(declared, Function):
+        result = run.call_function(declared, (given,), (), Role.LAMBDA, declared.frame)
+        return literal_shape(run, result)
+    shape = literal_shape(run, declared)
+    return None if shape is None else (None, *shape)
+
+
+def _bidirectional(run: Interpreter, layer: Layer, given: Shape | None) -> Shape | None:
+    inner = layer.argument(0, "layer")
+    shape = layer_shape(run, inner, Tensor(Origin.INNER, given)) if isinstance(inner, Layer) else None
+    return None if shape is None else (*shape[:-1], None)
+
+
 def _wrapped(run: Interpreter, layer: Layer, given: Shape | None) -> Shape | None:
     inner = layer.argument(0, "layer")
     if not isinstance(inner, Layer) or given is None or len(given) < 3:
@@ -210,4 +234,6 @@ _HANDLERS: dict[str, Callable[[Interpreter, Layer, Shape | None], Shape | None]]
     "Permute": _permute,
     "RepeatVector": _repeat,
     "TimeDistributed": _wrapped,
+    "Bidirectional": _bidirectional,
+    "Lambda": _lambda,
 }
