@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import traceback
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
@@ -38,11 +36,31 @@ class Result:
 
 def examine(mode: Mode, settings: Settings, group: list[SourceFile]) -> list[Result]:
     """The results of the files of a group, in its order. Does not raise: a crash becomes the failure of its file."""
-    with _no_collector():
-        try:
-            return _examine(mode, settings, group)
-        except Exception as error:
-            return _apart(mode, settings, group, error)
+    try:
+        return _examine(mode, settings, group)
+    except Exception as error:
+        return _apart(mode, settings, group, error)
+    finally:
+        _GARBAGE.more(sum(len(source.text) for source in group))
+
+
+class _Garbage:
+    """Collects what analyses leave behind, where the collector is off: seldom, and not in the middle of one."""
+
+    _ENOUGH = 500_000  # characters of source; their trees take a hundred times as much memory
+
+    def __init__(self) -> None:
+        self._characters = 0
+
+    def more(self, characters: int) -> None:
+        """As many characters were analyzed."""
+        self._characters += characters
+        if self._characters > self._ENOUGH:
+            self._characters = 0
+            gc.collect()
+
+
+_GARBAGE = _Garbage()
 
 
 def _apart(mode: Mode, settings: Settings, group: list[SourceFile], error: Exception) -> list[Result]:
@@ -108,16 +126,3 @@ def _crash(error: Exception) -> Failure:
     what = traceback.format_exception_only(error)[-1].strip()
     place = f"{Path(frame.filename).name}, line {frame.lineno}"
     return Failure(f"kerasfix itself failed here, please report it: {what} ({place})")
-
-
-@contextlib.contextmanager
-def _no_collector() -> Iterator[None]:
-    """Trees are many objects and no garbage: looking through them again and again takes a third of parsing."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
