@@ -54,6 +54,9 @@ class Facts(Protocol):
     def masked(self, node: ast.expr) -> bool | None:
         """Whether a mask comes with the tensor."""
 
+    def op(self, node: ast.expr) -> tuple[Row, Binding] | None:
+        """The row of a call of a backend function that may go into the same `Lambda` as the call around it."""
+
 
 class SourceFacts:
     """What the text of the arguments itself says."""
@@ -83,6 +86,10 @@ class SourceFacts:
         return None
 
     def masked(self, node: ast.expr) -> bool | None:
+        """Text does not tell."""
+        return None
+
+    def op(self, node: ast.expr) -> tuple[Row, Binding] | None:
         """Text does not tell."""
         return None
 

@@ -21,24 +21,33 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeGuard
 
 from kerasfix.catalogue.conditions import Facts
-from kerasfix.catalogue.rows import Binding, Pieces, Row, RowError, Spell, literal
+from kerasfix.catalogue.rows import Binding, Pieces, Row, RowError, Spell, joined, literal
 from kerasfix.findings import Slot
 from kerasfix.source.index import TextIndex
 
 _VARIABLES = ("x", "t", "tensor")
 
 
+@dataclass(frozen=True, slots=True)
+class LambdaCall:
+    """A `Lambda` layer on its tensors: the pieces of its call, and the backend calls that went into it."""
+
+    pieces: Pieces
+    inside: tuple[ast.expr, ...]
+
+
 def render_lambda(
     row: Row, binding: Binding, index: TextIndex, spell: Spell, facts: Facts, *, name: str | None = None
-) -> Pieces | None:
+) -> LambdaCall | None:
     """Write a call of a backend function as a `Lambda` layer on the Keras tensors among its arguments.
 
-    Arguments that are not literals are handed to the layer as its `arguments`: it may run again, when the model is
-    called, and a variable of the surrounding code may have another value then.
+    Backend calls among the arguments go into the same layer where they would need one. Arguments that are not literals
+    are handed to the layer as its `arguments`: it may run again, when the model is called, and a variable of the
+    surrounding code may have another value then.
 
     Args:
         row: The function.
@@ -49,46 +58,29 @@ def render_lambda(
         name: The name of the layer.
 
     Returns:
-        The pieces of the call of the layer, or None where no argument is known to be a Keras tensor, or one that is
-        not has such a tensor inside.
+        The call of the layer, or None where no argument is known to be a Keras tensor, or one that is not has such a
+        tensor inside.
     """
-    tensors = [parameter for parameter, node in binding.given.items() if facts.symbolic(node)]
-    captured = {
-        parameter: node
-        for parameter, node in binding.given.items()
-        if parameter not in tensors and not literal(node)[0] and parameter not in row.drop
-    }
-    if not tensors or any(_holds_a_tensor(node, facts) for node in captured.values()):
+    parts = _Parts(facts)
+    if not parts.collect(row, binding) or not parts.tensors:
         return None
-    variable = next(one for one in _VARIABLES if one not in captured)
-    single = len(tensors) == 1
-    instead = {one: variable if single else f"{variable}[{place}]" for place, one in enumerate(tensors)}
-    instead |= {parameter: parameter for parameter in captured}
-    body = row.render(backend_template(row), binding, index, spell, instead=instead)
+    variable = next(one for one in _VARIABLES if one not in parts.captured)
+    writer = _Body(parts, index, spell, facts, variable)
+    body = writer.write(row, binding)
     if body is None:
         return None
-    shape = _output_shape(row, binding, facts, tensors)
-    slots = [Slot(*index.span(binding.given[one])) for one in tensors]
-    head = f"{spell('keras.layers.Lambda')}(lambda {', '.join((variable, *captured))}: "
+    head = f"{spell('keras.layers.Lambda')}(lambda {', '.join((variable, *parts.captured))}: "
     pieces: list[str | Slot] = [head, *body]
-    if shape:
+    if shape := writer.shape(row, binding):
         pieces.append(f", output_shape=lambda s: {shape}")
-    if captured:
-        pieces.append(", arguments={")
-        for place, (parameter, node) in enumerate(captured.items()):
-            pieces += [", " * bool(place), f"'{parameter}': ", Slot(*index.span(node))]
-        pieces.append("}")
+    if parts.captured:
+        items = [(f"'{parameter}': ", Slot(*index.span(node))) for parameter, node in parts.captured.items()]
+        pieces += [", arguments={", *_separated(items), "}"]
     if name:
         pieces.append(f", name='{name}'")
-    pieces.append(")(" if single else ")([")
-    for place, slot in enumerate(slots):
-        pieces += [", " * bool(place), slot]
-    pieces.append(")" if single else "])")
-    return tuple(piece for piece in pieces if piece)
-
-
-def _holds_a_tensor(node: ast.expr, facts: Facts) -> bool:
-    return any(facts.symbolic(part) for part in ast.walk(node) if isinstance(part, ast.expr))
+    slots = _separated([(Slot(*index.span(node)),) for node in parts.tensors])
+    pieces += [")(", *slots, ")"] if len(parts.tensors) == 1 else [")([", *slots, "])"]
+    return LambdaCall(joined(pieces), tuple(parts.inside))
 
 
 def backend_template(row: Row) -> ast.Call:
@@ -103,53 +95,133 @@ def backend_template(row: Row) -> ast.Call:
     )
 
 
-def _output_shape(row: Row, binding: Binding, facts: Facts, tensors: list[str]) -> str | None:
-    if row.shape is None:
-        return None
-    if not isinstance(row.shape, ast.Call) or not isinstance(row.shape.func, ast.Name):
-        raise RowError(f"`{ast.unparse(row.shape)}` is not a shape")
-    names = [argument.id for argument in row.shape.args if isinstance(argument, ast.Name)]
-    writer = _Shape(binding, facts, tensors)
-    functions: dict[str, Callable[..., str | None]] = {
-        "same": writer.same,
-        "broadcast": writer.broadcast,
-        "reduced": writer.reduced,
-        "inserted": writer.inserted,
-        "permuted": writer.permuted,
-        "reversed": writer.reversed,
-        "reshaped": writer.reshaped,
-        "flattened": writer.flattened,
-        "stacked": writer.stacked,
-        "dotted": writer.dotted,
-        "one_hot": writer.one_hot,
-    }
-    return functions[row.shape.func.id](*names)
+@dataclass(slots=True)
+class _Parts:
+    """What a `Lambda` takes from its surroundings."""
+
+    facts: Facts
+    tensors: list[ast.expr] = field(default_factory=list)
+    captured: dict[str, ast.expr] = field(default_factory=dict)  # by the parameter of the lambda
+    inside: list[ast.expr] = field(default_factory=list)
+
+    def collect(self, row: Row, binding: Binding) -> bool:
+        """Go through the arguments of a call; False where they cannot all be had."""
+        return all(
+            self.argument(parameter, node) for parameter, node in binding.given.items() if parameter not in row.drop
+        )
+
+    def argument(self, parameter: str, node: ast.expr) -> bool:
+        if (op := self.facts.op(node)) is not None:
+            self.inside.append(node)
+            return self.collect(*op)
+        if self.facts.symbolic(node):
+            if self.place(node) is None:
+                self.tensors.append(node)
+            return True
+        if literal(node)[0]:
+            return True
+        if any(self.is_tensor(part) for part in ast.walk(node) if isinstance(part, ast.expr)):
+            return False
+        known = self.captured.setdefault(parameter, node)
+        return ast.dump(known) == ast.dump(node)
+
+    def is_tensor(self, node: ast.expr) -> bool:
+        return bool(self.facts.symbolic(node)) or self.facts.op(node) is not None
+
+    def place(self, node: ast.expr) -> int | None:
+        """Where a tensor stands among the inputs of the layer."""
+        key = ast.dump(node)
+        return next((place for place, tensor in enumerate(self.tensors) if ast.dump(tensor) == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """Writes the function of a `Lambda`, and the shape that it gives."""
+
+    parts: _Parts
+    index: TextIndex
+    spell: Spell
+    facts: Facts
+    variable: str
+
+    def write(self, row: Row, binding: Binding) -> Pieces | None:
+        """The call with the variable in the place of the tensors."""
+        instead: dict[str, Pieces] = {}
+        for parameter, node in binding.given.items():
+            if (op := self.facts.op(node)) is not None:
+                inner = self.write(*op)
+                if inner is None:
+                    return None
+                instead[parameter] = inner
+            elif tensor := self.tensor(node, self.variable):
+                instead[parameter] = (tensor,)
+            elif not literal(node)[0]:
+                instead[parameter] = (parameter,)
+        return row.render(backend_template(row), binding, self.index, self.spell, instead=instead)
+
+    def tensor(self, node: ast.expr, variable: str) -> str | None:
+        """`x`, or `x[1]` of several; also `s`, `s[1]` for their shapes."""
+        place = self.parts.place(node)
+        if place is None:
+            return None
+        return variable if len(self.parts.tensors) == 1 else f"{variable}[{place}]"
+
+    def shape(self, row: Row, binding: Binding) -> str | None:
+        """The output shape over `s`, the shape of the tensor or the list of them."""
+        if row.shape is None:
+            return None
+        if not isinstance(row.shape, ast.Call) or not isinstance(row.shape.func, ast.Name):
+            raise RowError(f"`{ast.unparse(row.shape)}` is not a shape")
+        writer = _Shape(self, binding, self.facts)
+        functions: dict[str, Callable[..., str | None]] = {
+            "same": writer.same,
+            "broadcast": writer.broadcast,
+            "reduced": writer.reduced,
+            "inserted": writer.inserted,
+            "permuted": writer.permuted,
+            "reversed": writer.reversed,
+            "reshaped": writer.reshaped,
+            "flattened": writer.flattened,
+            "stacked": writer.stacked,
+            "dotted": writer.dotted,
+            "one_hot": writer.one_hot,
+        }
+        names = [argument.id for argument in row.shape.args if isinstance(argument, ast.Name)]
+        return functions[row.shape.func.id](*names)
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """Writes shapes over `s`: the shape of the tensor, or the list of shapes of several."""
-
+    body: _Body
     binding: Binding
     facts: Facts
-    tensors: list[str]
 
     def same(self, tensor: str) -> str | None:
-        if tensor not in self.tensors:
-            return None
-        return "s" if len(self.tensors) == 1 else f"s[{self.tensors.index(tensor)}]"
+        node = self.binding.given[tensor]
+        if (op := self.facts.op(node)) is not None:
+            return self.body.shape(*op)
+        return self.body.tensor(node, "s")
+
+    def sliced(self, tensor: str) -> str | None:
+        """The shape of a tensor in a form that can be sliced."""
+        s = self.same(tensor)
+        return s if s and isinstance(ast.parse(s, mode="eval").body, (ast.Name, ast.Subscript, ast.Tuple)) else None
 
     def broadcast(self, left: str, right: str) -> str | None:
-        one, other = self.same(left), self.same(right)
+        one, other = self.is_tensor(left), self.is_tensor(right)
         if one and other:
-            shapes = [self.facts.shape(self.binding.given[name]) for name in (left, right)]
-            known = shapes[0] is not None and all(size is not None for size in shapes[0][1:])
-            return one if known and shapes[0] == shapes[1] else None
+            shape = self.facts.shape(self.binding.given[left])
+            known = shape is not None and None not in shape[1:]
+            return self.same(left) if known and shape == self.facts.shape(self.binding.given[right]) else None
         scalar = self.value(right if one else left)
-        return one or other if isinstance(scalar, (int, float)) else None
+        return self.same(left if one else right) if isinstance(scalar, (int, float)) else None
+
+    def is_tensor(self, parameter: str) -> bool:
+        node = self.binding.given[parameter]
+        return self.facts.op(node) is not None or self.body.parts.place(node) is not None
 
     def reduced(self, tensor: str, axis: str, keepdims: str = "") -> str | None:
-        s, value = self.same(tensor), self.value(axis)
+        s, value = self.sliced(tensor), self.value(axis)
         keep = self.value(keepdims) if keepdims else False
         axes = value if isinstance(value, tuple) else (value,)
         if not s or not isinstance(keep, bool) or not _are_axes(axes):
@@ -161,7 +233,7 @@ class _Shape:
         return _sum(_slice(s, None, first), ones, "" if last == -1 else _slice(s, last + 1, None))
 
     def inserted(self, tensor: str, axis: str) -> str | None:
-        s, place = self.same(tensor), self.value(axis)
+        s, place = self.sliced(tensor), self.value(axis)
         if not s or not _is_axis(place):
             return None
         if place == -1:
@@ -170,13 +242,13 @@ class _Shape:
         return _sum(_slice(s, None, place), "(1,)", _slice(s, place, None))
 
     def permuted(self, tensor: str, pattern: str) -> str | None:
-        s, axes = self.same(tensor), self.value(pattern)
+        s, axes = self.sliced(tensor), self.value(pattern)
         if not s or not isinstance(axes, tuple) or not _are_axes(axes):
             return None
         return _tuple(f"{s}[{axis}]" for axis in axes)
 
     def reversed(self, tensor: str) -> str | None:
-        s = self.same(tensor)
+        s = self.sliced(tensor)
         return f"{s}[::-1]" if s else None
 
     def reshaped(self, shape: str) -> str | None:
@@ -190,7 +262,7 @@ class _Shape:
 
     def stacked(self, tensors: str, axis: str) -> str | None:
         count, place = self.facts.length(self.binding.given[tensors]), self.value(axis)
-        if count is None or not _is_axis(place):
+        if count is None or not _is_axis(place) or self.body.tensor(self.binding.given[tensors], "s") != "s":
             return None
         if place == -1:
             return f"s[0] + ({count},)"
@@ -198,11 +270,14 @@ class _Shape:
         return _sum(_slice("s[0]", None, place), f"({count},)", _slice("s[0]", place, None))
 
     def dotted(self, left: str, right: str) -> str | None:
-        if self.tensors != [left, right]:
+        if not self.is_tensor(left) or not self.is_tensor(right):
+            return None
+        one, other = self.sliced(left), self.sliced(right)
+        if not one or not other:
             return None
         shape = self.facts.shape(self.binding.given[right])
-        middle = [] if shape is not None and len(shape) == 2 else ["s[1][:-2]"]
-        return _sum("s[0][:-1]", *middle, "s[1][-1:]")
+        middle = "" if shape is not None and len(shape) == 2 else f"{other}[:-2]"
+        return _sum(f"{one}[:-1]", middle, f"{other}[-1:]")
 
     def one_hot(self, tensor: str, size: str) -> str | None:
         s, count = self.same(tensor), self.value(size)
@@ -210,6 +285,13 @@ class _Shape:
 
     def value(self, parameter: str) -> object:
         return self.facts.value(self.binding.given.get(parameter) or self.binding.defaults[parameter])
+
+
+def _separated(items: Iterable[Pieces]) -> Pieces:
+    separated: list[str | Slot] = []
+    for item in items:
+        separated += [", ", *item] if separated else item
+    return tuple(separated)
 
 
 def _is_axis(value: object) -> TypeGuard[int]:

@@ -10,8 +10,8 @@ A row is an `[[api]]` table of a rule file:
     keras2    ... or what to write for that target alone; a `keras.backend` function has to go into a `Lambda`
     keras3    ... likewise
     shape     the output shape of that `Lambda` (see `lambdas`)
-    always    arguments of the modern calls (positional ones by the legacy parameter) that are written out even where the
-              legacy call did not give them, because the default is another one
+    always    arguments of the modern calls (positional ones by the legacy parameter) that are written out even where
+              the legacy call did not give them, because the default is another one
     drop      legacy parameters that may be given but have no effect, so that nothing takes their place
     advice    what to write by hand for the targets that have no modern call
     leave     why the function is not a matter for the rule at all; `legacy` then lists bare names
@@ -20,6 +20,7 @@ Templates are Python expressions. A parameter's name stands for the argument of 
 An argument that the call did not give, or gave as the default, is left out. Some names are functions of the template:
 
     tail(shape)           a tuple without its first element, which is the batch axis
+    listed(tensors)       a list, also where the call has a tuple: layers of Keras 2 take nothing else
     ordering(format)      a data format, from any of its names: 'th' and 'channels_first', 'tf' and 'channels_last'
     explicit('value')     a value that is written only where the program changes Keras' global data format
 """
@@ -121,7 +122,9 @@ class Row:
         spell: Spell,
         *,
         channels_last: bool = True,
-        instead: Mapping[str, str] | None = None,
+        instead: Mapping[str, Pieces] | None = None,
+        slots: Mapping[ast.expr, Slot] | None = None,
+        whole: ast.expr | None = None,
     ) -> Pieces | None:
         """Write a template with the arguments of a call.
 
@@ -131,18 +134,20 @@ class Row:
             index: Positions in the text that the call stands in.
             spell: How that file writes a name of Keras.
             channels_last: Whether Keras' global data format is certain to be that.
-            instead: Text to write in the place of some parameters' arguments.
+            instead: What to write in the place of some parameters' arguments.
+            slots: Where arguments stand with their parentheses, as far as that is known.
+            whole: The template that `template` is a part of, which has a place for the other arguments.
 
         Returns:
             The pieces of the modern call, or None where the arguments do not allow it: one of them has no place in
             the template, or is only known at run time where its value is needed.
         """
-        instead = instead or {}
-        used = {node.id for node in ast.walk(template) if isinstance(node, ast.Name)}
+        used = {node.id for node in ast.walk(whole or template) if isinstance(node, ast.Name)}
         if not used.issuperset(name for name in binding.given if name not in self.drop):
             return None
+        renderer = _Renderer(self, binding, index, spell, channels_last, instead or {}, slots or {})
         try:
-            return _joined(_Renderer(self, binding, index, spell, channels_last, instead).expression(template))
+            return joined(renderer.expression(template))
         except _Unrenderable:
             return None
 
@@ -275,7 +280,7 @@ def _bind(signature: Signature, aliases: Mapping[str, str], call: ast.Call) -> d
     return given
 
 
-def _joined(pieces: Iterable[str | Slot]) -> Pieces:
+def joined(pieces: Iterable[str | Slot]) -> Pieces:
     """The pieces with neighbouring texts made one."""
     joined: list[str | Slot] = []
     for piece in pieces:
@@ -293,7 +298,8 @@ class _Renderer:
     index: TextIndex
     spell: Spell
     channels_last: bool
-    instead: Mapping[str, str]
+    instead: Mapping[str, Pieces]
+    slots: Mapping[ast.expr, Slot]
 
     def expression(self, node: ast.expr, *, operand: bool = False) -> list[str | Slot]:
         if isinstance(node, ast.Name):
@@ -317,7 +323,7 @@ class _Renderer:
 
     def parameter(self, name: str, operand: bool) -> list[str | Slot]:
         if name in self.instead:
-            return [self.instead[name]]
+            return list(self.instead[name])
         if name not in self.binding.given:
             if name not in self.binding.defaults:
                 raise RowError(f"`{name}` is not a parameter of {self.row.function}")
@@ -325,7 +331,10 @@ class _Renderer:
         return self.argument(self.binding.given[name], operand)
 
     def argument(self, node: ast.expr, operand: bool = False) -> list[str | Slot]:
-        slot = Slot(*self.index.span(node))
+        bounds = Slot(*self.index.span(node))
+        slot = self.slots.get(node, bounds)
+        if slot != bounds:
+            return [slot]
         # The place of a node excludes the parentheses around it, which these cannot do without.
         bare = isinstance(node, (ast.NamedExpr, ast.Yield, ast.YieldFrom))
         if bare or (operand and not isinstance(node, _ATOMS) and not _is_number(node)):
@@ -377,12 +386,20 @@ class _Renderer:
         node = self.binding.given.get(argument.id) or self.binding.defaults[argument.id]
         if adapter == "tail":
             return self.tail(node)
+        if adapter == "listed":
+            return self.listed(node)
         if adapter == "ordering":
             known, value = literal(node)
             if not known or not (value is None or isinstance(value, str)):
                 raise _Unrenderable
             return [repr(_ORDERINGS.get(value, value) if value else None)]
         raise RowError(f"there is no {adapter}()")
+
+    def listed(self, node: ast.expr) -> list[str | Slot]:
+        if not isinstance(node, ast.Tuple) or len(node.elts) < 2:
+            return self.argument(node)
+        start, end = self.index.span(node)
+        return ["[", Slot(start + 1, end - 1), "]"]
 
     def tail(self, node: ast.expr) -> list[str | Slot]:
         if not isinstance(node, (ast.Tuple, ast.List)):

@@ -213,7 +213,8 @@ class _Rewriter:
             title=title,
             assumes=assumes,
             imports=tuple(dict.fromkeys(speller.imports)),
-            releases=frozenset(_released(self.context, node)),
+            # A `Lambda` that this pass writes goes on using the name.
+            releases=frozenset() if self.facts.ops else frozenset(_released(self.context, node)),
         )
 
     def lambda_name(self, node: ast.Call) -> str | None:
