@@ -86,11 +86,16 @@ def _name(run: Interpreter, node: ast.Name, frame: Frame) -> Value:
     value = frame.lookup(node.id)
     if value is None:
         return External(f"builtins.{node.id}") if node.id in _BUILTINS else UNKNOWN
-    if isinstance(value, Model):
-        frame.module.facts.model_uses.setdefault(node, set()).add(value)
-    elif isinstance(value, Api):
+    _see_models(node, value, frame)
+    if isinstance(value, Api):
         _see_api(node, value, frame)
     return value
+
+
+def _see_models(node: ast.expr, value: Value, frame: Frame) -> None:
+    for option in options(value):
+        if isinstance(option, Model):
+            frame.module.facts.model_uses.setdefault(node, set()).add(option)
 
 
 def _see_api(node: ast.expr, value: Value, frame: Frame) -> None:
@@ -131,9 +136,8 @@ def _attribute(run: Interpreter, node: ast.Attribute, frame: Frame) -> Value:
         owner = run.eval(node.value, frame)
         see_attribute(node, owner, frame)
         value = union(attribute(run, option, node, frame) for option in options(owner))
-    if isinstance(value, Model):
-        frame.module.facts.model_uses.setdefault(node, set()).add(value)
-    elif isinstance(value, Api):
+    _see_models(node, value, frame)
+    if isinstance(value, Api):
         _see_api(node, value, frame)
     return value
 
@@ -150,7 +154,7 @@ def attribute(run: Interpreter, owner: Value, node: ast.Attribute, frame: Frame)
     if isinstance(owner, Tensor):
         return _tensor_attribute(owner, name, node)
     if isinstance(owner, Model):
-        return _model_attribute(owner, name, node)
+        return _model_attribute(run, owner, name, node)
     if isinstance(owner, (Instance, Class)):
         return _object_attribute(run, owner, name, node)
     if isinstance(owner, Layer):
@@ -197,12 +201,12 @@ def shape_value(tensor: Tensor) -> Value:
     return Items(tuple(UNKNOWN if size is None else Const(size) for size in tensor.shape), UNKNOWN, len(tensor.shape))
 
 
-def _model_attribute(owner: Model, name: str, node: ast.Attribute) -> Value:
+def _model_attribute(run: Interpreter, owner: Model, name: str, node: ast.Attribute) -> Value:
     if name in ("output", "input"):
-        known = owner.outputs if name == "output" else owner.inputs
+        known = run.outputs_of(owner) if name == "output" else owner.inputs
         return _extracted(known[0]) if len(known) == 1 else Tensor(Origin.EXTRACTED)
     if name in ("outputs", "inputs"):
-        known = owner.outputs if name == "outputs" else owner.inputs
+        known = run.outputs_of(owner) if name == "outputs" else owner.inputs
         return Items(tuple(map(_extracted, known)) or None, Tensor(Origin.EXTRACTED), 1)
     if name == "layers":
         return LayerList()
@@ -225,7 +229,7 @@ def _object_attribute(run: Interpreter, owner: Instance | Class, name: str, node
         return stored
     base = cls.info.base
     if isinstance(base, Api) and base.name.startswith("keras.models."):
-        return _model_attribute(Model("Model"), name, node)
+        return _model_attribute(run, Model("Model"), name, node)
     return UNKNOWN
 
 

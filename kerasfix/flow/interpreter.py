@@ -24,6 +24,7 @@ from kerasfix.flow.values import (
     Items,
     LayerList,
     ListRef,
+    Model,
     Origin,
     Role,
     Tensor,
@@ -203,9 +204,18 @@ class Interpreter:
                     tuple(item if item is value else self.snapshot(item) for item in state.items), UNKNOWN, state.least
                 )
             return Items(None, self.snapshot(state.element) if state.element is not value else UNKNOWN, state.least)
+        if isinstance(value, Model) and value.kind == "Sequential":
+            return Model(value.kind, value.site, value.inputs, self.outputs_of(value))
         if isinstance(value, Union) and any(isinstance(option, ListRef) for option in value.options):
             return union(self.snapshot(option) for option in value.options)
         return value
+
+    def outputs_of(self, model: Model) -> tuple[Value, ...]:
+        """The outputs of a model as they are now; none if they are not known."""
+        if model.outputs or model.kind != "Sequential":
+            return model.outputs
+        state = self.heap.get(model.output_ref)
+        return state.items or () if state is not None else ()
 
     def _bind_parameters(
         self, function: Function, args: tuple[Value, ...], keywords: Keywords, frame: Frame, *, unknown: bool

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kerasfix.flow import shapes
 from kerasfix.flow.facts import Keywords
+from kerasfix.flow.frame import ListState
 from kerasfix.flow.values import (
     UNKNOWN,
     Api,
@@ -158,7 +159,7 @@ def _snapshots(run: Interpreter, keywords: Keywords) -> Keywords:
 
 def _model_class(run: Interpreter, name: str, short: str, call_: Call) -> Value:
     if short == "Sequential":
-        return Model("Sequential", call_.node)
+        return _sequential(run, call_)
     if short in ("Model", "Functional"):
         given_inputs = call_.argument(0, "input", "inputs") or UNKNOWN
         given_outputs = call_.argument(1, "output", "outputs") or UNKNOWN
@@ -167,6 +168,41 @@ def _model_class(run: Interpreter, name: str, short: str, call_: Call) -> Value:
     if name in _MODEL_LOADERS:
         return Model("Model", call_.node)
     return UNKNOWN
+
+
+def _sequential(run: Interpreter, call_: Call) -> Model:
+    """A new `Sequential`. The heap holds its output, as the only item of a list, because `add` changes it."""
+    model = Model("Sequential", call_.node)
+    run.heap.set(model.output_ref, ListState((), UNKNOWN, 0))
+    for layer in run.items(call_.argument(0, "layers") or UNKNOWN) or ():
+        _add(run, model, layer)
+    return model
+
+
+def _add(run: Interpreter, model: Model, layer: Value) -> Value:
+    """Put a layer on top of a `Sequential`; gives the new output."""
+    output = _stacked(run, run.outputs_of(model), layer)
+    run.heap.set(model.output_ref, ListState((output,), UNKNOWN, 1))
+    return output
+
+
+def _stacked(run: Interpreter, outputs: tuple[Value, ...], layer: Value) -> Tensor:
+    """The output of a `Sequential` with outputs (none if it is empty) after one more layer."""
+    if isinstance(layer, Model):
+        known = run.outputs_of(layer)
+        shape = known[0].shape if len(known) == 1 and isinstance(known[0], Tensor) else None
+        return Tensor(Origin.EXTRACTED, shape)
+    if not isinstance(layer, Layer):
+        return Tensor(Origin.EXTRACTED)
+    if layer.cls == "keras.layers.Merge":
+        branches = run.items(layer.argument(0, "layers") or UNKNOWN) or ()
+        each = [run.outputs_of(branch) if isinstance(branch, Model) else () for branch in branches]
+        if not each or any(len(found) != 1 for found in each):
+            return Tensor(Origin.EXTRACTED)
+        inputs = Items(tuple(found[0] for found in each), UNKNOWN, len(each))
+        return Tensor(Origin.EXTRACTED, shapes.merged_shape(run, inputs, layer))
+    given = outputs[0] if outputs else Tensor(Origin.EXTRACTED, shapes.first_shape(run, layer))
+    return Tensor(Origin.EXTRACTED, shapes.layer_shape(run, layer, given))
 
 
 def _several(run: Interpreter, value: Value) -> tuple[Value, ...]:
@@ -282,13 +318,21 @@ def call_model(run: Interpreter, model: Model, call_: Call) -> Value:
         return UNKNOWN
     if len(model.outputs) > 1:
         return Items(tuple(Tensor(origin) for _ in model.outputs), UNKNOWN, len(model.outputs))
-    shape = next((value.shape for value in model.outputs if isinstance(value, Tensor)), None)
+    shape = next((value.shape for value in run.outputs_of(model) if isinstance(value, Tensor)), None)
     return Tensor(origin, shape)
 
 
 def call_model_method(run: Interpreter, model: Model, name: str, call_: Call) -> Value:
     """A method of a model."""
     run_given_functions(run, call_)
+    if name == "add" and call_.args:
+        output = _add(run, model, call_.args[0])
+        if model.outputs:  # as a function has returned it: the next look at the name must not see the old output
+            owner = call_.node.func.value if isinstance(call_.node.func, ast.Attribute) else None
+            if isinstance(owner, ast.Name) and owner.id in call_.frame.vars:
+                call_.frame.vars[owner.id] = Model(model.kind, model.site, model.inputs, (output,))
+    if name == "pop":
+        run.heap.set(model.output_ref, ListState((Tensor(Origin.EXTRACTED),), UNKNOWN, 1))
     if name == "get_layer":
         return Layer("keras.layers.Layer")
     if name in ("compile", "add_loss", "add_metric", "add_update"):

@@ -52,7 +52,26 @@ def input_shape(run: Interpreter, call_: Call) -> Shape | None:
     return None if shape is None else (None, *shape)
 
 
-def merged_shape(run: Interpreter, inputs: Value, call_: Call) -> Shape | None:
+def first_shape(run: Interpreter, layer: Layer) -> Shape | None:
+    """The shape of the input that the first layer of a `Sequential` asks for."""
+    batch = layer.argument(-1, "batch_input_shape")
+    if batch is not None:
+        return literal_shape(run, batch)
+    given = layer.argument(-1, "input_shape")
+    if given is not None:
+        shape = literal_shape(run, given)
+        return None if shape is None else (None, *shape)
+    name = layer.cls.rpartition(".")[2] if isinstance(layer.cls, str) else ""
+    if name == "Embedding":
+        return (None, None)
+    if layer.argument(-1, "input_dim") is None:
+        return None
+    if name in _SEQUENCES:
+        return (None, None, None)
+    return (None, None) if name in ("Dense", "MaxoutDense", "Highway") else None
+
+
+def merged_shape(run: Interpreter, inputs: Value, call_: Call | Layer) -> Shape | None:
     """The shape of a merge, from the shapes of its inputs and its mode."""
     found = [tensor.shape for tensor in tensors(inputs)]
     mode = call_.argument(1, "mode")
@@ -114,6 +133,18 @@ _SAME = frozenset(
         "Highway",
         "SReLU",
         "ParametricSoftplus",
+    ]
+)
+# With `input_dim` they take (batch, steps, input_dim).
+_SEQUENCES = frozenset(
+    [
+        "LSTM",
+        "GRU",
+        "SimpleRNN",
+        "TimeDistributedDense",
+        "Convolution1D",
+        "AtrousConvolution1D",
+        "LocallyConnected1D",
     ]
 )
 _RECURRENT = frozenset(["LSTM", "GRU", "SimpleRNN", "CuDNNLSTM", "CuDNNGRU"])

@@ -199,6 +199,11 @@ class Model(Value):
     inputs: tuple[Value, ...] = field(default=(), compare=False)
     outputs: tuple[Value, ...] = field(default=(), compare=False)
 
+    @property
+    def output_ref(self) -> ListRef:
+        """Where the heap holds the output of a `Sequential`."""
+        return ListRef(self.site or ast.Pass(), 0)
+
 
 @dataclass(frozen=True, slots=True)
 class LayerList(Value):
@@ -298,6 +303,10 @@ def join(left: Value, right: Value) -> Value:
 def _same(left: Value, right: Value) -> Value:
     if isinstance(left, Api) and isinstance(right, Api) and left.guarded != right.guarded:
         return left if left.guarded else right
+    if isinstance(left, Model) and isinstance(right, Model) and left.outputs != right.outputs:
+        if len(left.outputs) != len(right.outputs):
+            return Model(left.kind, left.site)
+        return Model(left.kind, left.site, left.inputs, tuple(map(join, left.outputs, right.outputs)))
     return left
 
 
