@@ -128,11 +128,12 @@ def test_encoding_and_mode_stay(kerasfix_process, folder):
 
 
 @posix
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read and write everything")
 def test_files_without_permission(kerasfix_process, folder):
     for name, mode in {"secret.py": 0o000, "fixed.py": 0o444}.items():
         (folder / name).write_text(LEGACY)
         (folder / name).chmod(mode)
+    if os.access("secret.py", os.R_OK):
+        pytest.skip("root may read and write everything")
     done = kerasfix_process("fix", "secret.py", "fixed.py")
     assert done.returncode == 2
     assert b"secret.py: error: cannot be read: permission denied" in done.stdout

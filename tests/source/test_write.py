@@ -42,9 +42,12 @@ def test_mode_stays(path, mode):
     assert stat.S_IMODE(path.stat().st_mode) == mode
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs root")
+@pytest.mark.skipif(not hasattr(os, "chown"), reason="files have no owners here")
 def test_owner_stays(path):
-    os.chown(path, 1234, 5678)
+    try:
+        os.chown(path, 1234, 5678)
+    except PermissionError:
+        pytest.skip("only root may give files away")
     path.chmod(0o2750)
     assert write_source(read_source(str(path)), "x = 2\n") is None
     status = path.stat()
