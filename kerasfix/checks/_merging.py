@@ -118,7 +118,15 @@ def laid_out(index: TextIndex, start: int, end: int, before: Pieces, inputs: Pie
     indent = whole[: len(whole) - len(whole.lstrip())]
     newline = index.newline_at(start)
     step = "\t" if indent.startswith("\t") else "    "
-    return (before[0], f"({newline}{indent}{step}", *before[2:-1], f"{newline}{indent})")
+    arguments: Pieces = before[2:-1]
+    if len(indent) + len(step) + len(_text(index, arguments)) > limit:
+        each = f",{newline}{indent}{step}"
+        arguments = tuple(
+            piece.replace(", ", each, 1) if isinstance(piece, str) and piece.startswith(", ") else piece
+            for piece in arguments
+        )
+        arguments = (*arguments, ",")
+    return (before[0], f"({newline}{indent}{step}", *arguments, f"{newline}{indent})")
 
 
 def _text(index: TextIndex, pieces: Pieces) -> str:
@@ -393,10 +401,24 @@ def _mask(merging: Merging, mask: ArgumentText) -> Pieces:
     value = merging.value("output_mask") or UNKNOWN
     node = merging.expression("output_mask")
     if isinstance(node, ast.Lambda):
+        name = _only_parameter(node)
+        if name is not None and name != "inputs":
+            index = merging.context.facts.index
+            colon = index.text.index(":", index.span(node.args.args[0])[1])
+            return (f"lambda inputs, {name}:", Slot(colon + 1, index.span(node)[1]))
         return ("lambda inputs, mask: (", mask.slot, ")(mask)")
     if all(_is_function(option) for option in options(value)):
         return ("lambda inputs, mask: ", mask.slot, "(mask)")
     return (mask.slot,)
+
+
+def _only_parameter(node: ast.Lambda) -> str | None:
+    """The name of the one plain parameter of a lambda, if that is all it has."""
+    spec = node.args
+    plain = len(spec.args) == 1 and not (
+        spec.posonlyargs or spec.kwonlyargs or spec.vararg or spec.kwarg or spec.defaults
+    )
+    return spec.args[0].arg if plain else None
 
 
 def _is_function(value: Value) -> bool:
