@@ -93,7 +93,8 @@ def against_libcst(groups: list[list[SourceFile]], repeat: int) -> None:
     print(f"files that need analysis: {len(parsed)} files, {lines} lines, {repeat} rounds")
     print(f"  libcst.parse_module   {statistics.median(parsing) / lines * 1e6:8.1f} ms CPU per 1,000 lines")
     print(f"  triage and check      {statistics.median(checking) / lines * 1e6:8.1f} ms CPU per 1,000 lines")
-    print(f"  check / parse_module  {statistics.median(ratios):8.2f}  (lowest {min(ratios):.2f}, highest {max(ratios):.2f})")
+    spread = f"lowest {min(ratios):.2f}, highest {max(ratios):.2f}"
+    print(f"  check / parse_module  {statistics.median(ratios):8.2f}  ({spread})")
 
 
 def run(command: list[str]) -> tuple[float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 from collections import Counter
@@ -123,15 +124,24 @@ def _with_deep_stack(work: Callable[[], T]) -> T:
         except BaseException as error:
             errors.append(error)
 
-    limit, size = sys.getrecursionlimit(), threading.stack_size(_STACK)
+    limit, size = sys.getrecursionlimit(), threading.stack_size()
     sys.setrecursionlimit(max(limit, _RECURSION))
     try:
-        thread = threading.Thread(target=run, name="kerasfix-analysis")
-        thread.start()
-        thread.join()
+        _start(run).join()
     finally:
         threading.stack_size(size)
         sys.setrecursionlimit(limit)
     if errors:
         raise errors[0]
     return results[0]
+
+
+def _start(run: Callable[[], None]) -> threading.Thread:
+    """A thread with the deepest stack that the machine grants."""
+    for stack in (_STACK, _STACK // 8, 0):
+        threading.stack_size(stack)
+        thread = threading.Thread(target=run, name="kerasfix-analysis")
+        with contextlib.suppress(RuntimeError):
+            thread.start()
+            return thread
+    raise MemoryError("no thread can be started")

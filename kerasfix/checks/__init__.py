@@ -38,7 +38,7 @@ class Context:
 
 @cache
 def all_checks() -> tuple[ModuleType, ...]:
-    """The modules of this package that are checks, in the order of their `PRIORITY` (0 if they have none), then name."""
+    """The modules of this package that are checks, by their `PRIORITY` (0 if they have none), then by name."""
     names = sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
     modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
     return tuple(sorted(modules, key=lambda module: getattr(module, "PRIORITY", 0)))

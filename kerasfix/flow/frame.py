@@ -125,8 +125,20 @@ class Frame:
     """A scope: a module's, a class body's, or one run of a function."""
 
     __slots__ = (
-        "chain", "depth", "exits", "guard", "is_class", "module", "outer", "parent", "repeated", "returns", "role", "vars", "yields",
-    )  # fmt: skip
+        "chain",
+        "depth",
+        "exits",
+        "guard",
+        "is_class",
+        "module",
+        "outer",
+        "parent",
+        "repeated",
+        "returns",
+        "role",
+        "vars",
+        "yields",
+    )
 
     def __init__(
         self,

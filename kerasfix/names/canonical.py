@@ -1,7 +1,7 @@
 """One name for each Keras object, whatever path the code takes to it.
 
-`tf.keras.backend.concatenate`, `keras.backend.tensorflow_backend.concatenate` and `K.concatenate` are the same function;
-`keras.layers.core.Merge`, `keras.engine.topology.Merge` and `keras.layers.Merge` the same layer.
+`tf.keras.backend.concatenate`, `keras.backend.tensorflow_backend.concatenate` and `K.concatenate` are the same
+function; `keras.layers.core.Merge`, `keras.engine.topology.Merge` and `keras.layers.Merge` the same layer.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def keras_root(name: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def canonical(name: str) -> str | None:
-    """The canonical name of a dotted path into Keras (`keras.layers.X`, `keras.backend.f`), or None if it is not Keras'.
+    """The canonical name of a dotted path into Keras (`keras.layers.X`), or None if the path leads elsewhere.
 
     Modules are canonical, too: `keras.layers.core` is `keras.layers`, and so is `keras.engine.topology`.
     """
@@ -79,7 +79,7 @@ def canonical(name: str) -> str | None:
     if head == "legacy":
         return ".".join(["keras", "layers", *rest[1:]]) if rest[:1] == ["layers"] else ".".join(["keras", *parts])
     if head == "layers":
-        # `keras.layers.merge` is both the function of Keras 1 and the module of Keras 2: only the module has attributes.
+        # `keras.layers.merge` is the function of Keras 1 and the module of Keras 2: only the module has attributes.
         if len(rest) > 1 and rest[0] in _LAYER_MODULES:
             rest = rest[1:]
         elif len(rest) == 1 and rest[0] in _LAYER_MODULES and rest[0] != "merge":

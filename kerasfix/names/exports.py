@@ -11,7 +11,8 @@ _LAYERS = """
     BatchNormalization Bidirectional Concatenate Conv1D Conv2D Conv2DTranspose Conv3D Conv3DTranspose ConvLSTM2D
     ConvLSTM2DCell ConvRecurrent2D Convolution1D Convolution2D Convolution3D Cropping1D Cropping2D Cropping3D CuDNNGRU
     CuDNNLSTM Deconvolution2D Deconvolution3D Dense DepthwiseConv2D Dot Dropout ELU Embedding Flatten GRU GRUCell
-    GaussianDropout GaussianNoise GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D GlobalMaxPooling1D
+    GaussianDropout GaussianNoise
+    GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D GlobalMaxPooling1D
     GlobalMaxPooling2D GlobalMaxPooling3D Highway LSTM LSTMCell Lambda LeakyReLU LocallyConnected1D LocallyConnected2D
     Masking MaxPooling1D MaxPooling2D MaxPooling3D MaxPool1D MaxPool2D MaxPool3D AvgPool1D AvgPool2D Maximum MaxoutDense
     Minimum Multiply PReLU ParametricSoftplus Permute RNN ReLU Recurrent RepeatVector Reshape SReLU SeparableConv1D

@@ -1,7 +1,6 @@
 """From the paths on the command line to the files of a run."""
 
 # This runs for every file of a tree, where a Path object costs more than what is done with it.
-# ruff: noqa: PTH100, PTH110, PTH112, PTH118, PTH120, PTH206
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """Patterns of files to leave out, with the meaning that git gives them."""
 
 # This runs for every file of a tree, where a Path object costs more than what is done with it.
-# ruff: noqa: PTH110, PTH118, PTH120, PTH123
 
 from __future__ import annotations
 

@@ -7,6 +7,8 @@ import re
 from bisect import bisect_right
 
 # Only these end a line for the Python tokenizer; `str.splitlines` also breaks at form feeds and U+2028.
+Located = ast.expr | ast.stmt | ast.keyword | ast.alias | ast.ExceptHandler | ast.arg  # nodes with positions
+
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -24,7 +26,8 @@ class TextIndex:
         if self._ascii:
             return start + utf8_column
         end = self.starts[line] if line < len(self.starts) else len(self.text)
-        return start + len(self.text[start:end].encode("utf-8", "surrogatepass")[:utf8_column].decode("utf-8", "ignore"))
+        line_bytes = self.text[start:end].encode("utf-8", "surrogatepass")
+        return start + len(line_bytes[:utf8_column].decode("utf-8", "ignore"))
 
     def position(self, offset: int) -> tuple[int, int]:
         """The line and the column, both in characters, of a character offset."""
@@ -43,12 +46,12 @@ class TextIndex:
                 return match.group()
         return "\n"
 
-    def span(self, node: ast.expr | ast.stmt | ast.keyword | ast.alias | ast.ExceptHandler | ast.arg) -> tuple[int, int]:
+    def span(self, node: Located) -> tuple[int, int]:
         """The character offsets at which a node starts and ends."""
         assert node.end_lineno is not None and node.end_col_offset is not None
         return self.offset(node.lineno, node.col_offset), self.offset(node.end_lineno, node.end_col_offset)
 
-    def source(self, node: ast.expr | ast.stmt | ast.keyword | ast.alias | ast.arg) -> str:
+    def source(self, node: Located) -> str:
         """The text of a node, byte for byte."""
         start, end = self.span(node)
         return self.text[start:end]

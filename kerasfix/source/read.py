@@ -1,7 +1,6 @@
 """Files as text, with all that is needed to write them back byte for byte."""
 
 # This runs for every file of a tree, where a Path object costs more than what is done with it.
-# ruff: noqa: PTH116, PTH123
 
 from __future__ import annotations
 
