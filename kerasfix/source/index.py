@@ -6,9 +6,9 @@ import ast
 import re
 from bisect import bisect_right
 
-# Only these end a line for the Python tokenizer; `str.splitlines` also breaks at form feeds and U+2028.
 Located = ast.expr | ast.stmt | ast.keyword | ast.alias | ast.ExceptHandler | ast.arg  # nodes with positions
 
+# Only these end a line for the Python tokenizer; `str.splitlines` also breaks at form feeds and U+2028.
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
