@@ -28,6 +28,7 @@ An argument that the call did not give, or gave as the default, is left out. Som
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -301,9 +302,9 @@ class _Renderer:
     instead: Mapping[str, Pieces]
     slots: Mapping[ast.expr, Slot]
 
-    def expression(self, node: ast.expr, *, operand: bool = False) -> list[str | Slot]:
+    def expression(self, node: ast.expr) -> list[str | Slot]:
         if isinstance(node, ast.Name):
-            return self.parameter(node.id, operand)
+            return self.parameter(node.id)
         if isinstance(node, ast.Call):
             return self.call(node)
         if isinstance(node, ast.Tuple):
@@ -313,15 +314,21 @@ class _Renderer:
             return ["[", *_separated([self.expression(item) for item in node.elts]), "]"]
         if isinstance(node, ast.Attribute):
             return [self.spell(_dotted(node))]
-        if isinstance(node, ast.BinOp):
-            operator = ast.unparse(ast.BinOp(ast.Name("a"), node.op, ast.Name("b")))[1:-1]
-            text = [*self.expression(node.left, operand=True), operator, *self.expression(node.right, operand=True)]
-            return ["(", *text, ")"] if operand else text
-        if isinstance(node, (ast.Constant, ast.UnaryOp)):
+        if isinstance(node, (ast.BinOp, ast.UnaryOp)):
+            return self.operation(node)
+        if isinstance(node, ast.Constant):
             return [ast.unparse(node)]
         raise RowError(f"`{ast.unparse(node)}` cannot stand in a template")
 
-    def parameter(self, name: str, operand: bool) -> list[str | Slot]:
+    def operation(self, node: ast.expr) -> list[str | Slot]:
+        """An operation on parameters and numbers, as Python itself writes it."""
+        names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+        pieces: list[str | Slot] = []
+        for part in re.split(r"\b(\w+)\b", ast.unparse(node)):
+            pieces += self.parameter(part, operand=True) if part in names else [part]
+        return pieces
+
+    def parameter(self, name: str, operand: bool = False) -> list[str | Slot]:
         if name in self.instead:
             return list(self.instead[name])
         if name not in self.binding.given:
