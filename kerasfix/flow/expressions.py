@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 
 ANY_LAYER = Layer("keras.layers.Layer")
 
-# Attributes of Keras tensors that rules ask for.
-WATCHED_ATTRIBUTES = frozenset({"_keras_shape", "_keras_history", "_uses_learning_phase"})
+# Attributes of Keras tensors and models that rules ask for.
+WATCHED_ATTRIBUTES = frozenset({"_keras_shape", "_keras_history", "_uses_learning_phase", "uses_learning_phase"})
 
 _OUTPUTS = frozenset({"output", "input"})
 _BUILTINS = frozenset(
