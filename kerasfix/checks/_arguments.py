@@ -34,6 +34,8 @@ class FlowFacts(SourceFacts):
     facts: ModuleFacts
     calls: Mapping[ast.Call, Sequence[CallSeen]]
     ops: dict[ast.Call, tuple[Row, Binding]] = field(default_factory=dict)  # what may go into a `Lambda` with others
+    # Whether functions of the project are only called with as many axes as in the calls that were seen.
+    trusting: bool = False
     _values: dict[ast.expr, Value] = field(default_factory=dict)
     _unsure: dict[ast.AST, set[str]] = field(default_factory=dict)
 
@@ -66,7 +68,9 @@ class FlowFacts(SourceFacts):
         """The shape of a tensor, unless it depends on what a function of the project is called with."""
         value = self._values.get(node)
         found = [option.shape for option in options(value) if isinstance(option, Tensor)] if value else []
-        if not found or value is None or len(found) != len(options(value)) or self._depends_on_callers(node):
+        if not found or value is None or len(found) != len(options(value)):
+            return None
+        if not self.trusting and self._depends_on_callers(node):
             return None
         shape = found[0]
         for other in found[1:]:

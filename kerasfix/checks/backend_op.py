@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -161,7 +161,14 @@ class _Rewriter:
         return "Write a layer around it, with all tensors as its inputs and all weights made in its `build`"
 
     def fix(self, node: ast.Call) -> Fix | None:
+        assumes = []
         found = self.choose(node)
+        if found is None:
+            # An attention in a helper function is a `Dot` for the tensors that it was seen to get.
+            self.facts.trusting = True
+            found = self.choose(node)
+            self.facts.trusting = False
+            assumes.append("the tensors have as many axes as in the calls that were seen")
         if found is None:
             return None
         row, binding = found
@@ -174,14 +181,15 @@ class _Rewriter:
             self.done.update(written.inside)
             self.names = {*(self.names or ()), name or ""}
             pieces = _with_comments(self.context.facts.index, node, written.pieces)
-            return self.made(node, pieces, speller, "Replace with a `Lambda` layer", passes_masks=False)
+            return self.made(node, pieces, speller, "Replace with a `Lambda` layer", ())
         template = row.template(self.context.settings.target)
         assert template is not None
         rendered = self.render(node, row, binding, template, speller)
         if rendered is None:
             return None
-        title = f"Replace with `{speller(_function(template))}`"
-        return self.made(node, rendered, speller, title, passes_masks=isinstance(template.func, ast.Call))
+        if isinstance(template.func, ast.Call) and may_mask(self.context.facts):
+            assumes.append("no mask comes with the tensors, which a layer hands on and a backend function does not")
+        return self.made(node, rendered, speller, f"Replace with `{speller(_function(template))}`", assumes)
 
     def render(
         self, node: ast.Call, row: Row, binding: Binding, template: ast.Call, spell: Callable[[str], str]
@@ -202,16 +210,13 @@ class _Rewriter:
         rendered = row.render(template, binding, index, spell, channels_last=last_format, slots=slots)
         return rendered and _with_comments(index, node, rendered)
 
-    def made(self, node: ast.Call, pieces: Pieces, speller: _Speller, title: str, *, passes_masks: bool) -> Fix:
+    def made(self, node: ast.Call, pieces: Pieces, speller: _Speller, title: str, assumes: Sequence[str]) -> Fix:
         start, end = self.context.facts.index.span(node)
-        assumes = None
-        if passes_masks and may_mask(self.context.facts):
-            assumes = "no mask comes with the tensors: a layer hands it on, which a backend function does not"
         return Fix(
             edits=(Edit(start, end, pieces),),
             applicability=Applicability.UNSAFE if assumes else Applicability.SAFE,
             title=title,
-            assumes=assumes,
+            assumes=" and ".join(assumes) or None,
             imports=tuple(dict.fromkeys(speller.imports)),
             # A `Lambda` that this pass writes goes on using the name.
             releases=frozenset() if self.facts.ops else frozenset(_released(self.context, node)),
@@ -261,8 +266,22 @@ class _Speller:
             spelled, needs = namer.name(name, None, self.root)
         if needs and (package := self.package()):
             return f"{package}{name.removeprefix('keras')}"
+        if needs and (through := self.through(module)):
+            spelled, needs = namer.name(name, through, self.root)
         self.imports.extend(needs)
         return spelled
+
+    def through(self, module: str) -> ast.Attribute | None:
+        """`kl.Dense`, where the file takes what it has of `keras.layers` through the module."""
+        for node in ast.walk(self.context.facts.tree):
+            if isinstance(node, ast.ImportFrom) and canonical(node.module or "") == module:
+                return None
+        for node in ast.walk(self.context.facts.tree):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, (ast.Name, ast.Attribute)):
+                path = self.context.namer.path(node.value)
+                if path is not None and canonical(path) == module:
+                    return node
+        return None
 
     def package(self) -> str | None:
         """`tf.keras` where the call says `tf.keras.backend.exp`."""
