@@ -34,16 +34,6 @@ class Result:
     text: str | None = None  # the fixed text, where it differs and is to be written
 
 
-def examine(mode: Mode, settings: Settings, group: list[SourceFile]) -> list[Result]:
-    """The results of the files of a group, in its order. Does not raise: a crash becomes the failure of its file."""
-    try:
-        return _examine(mode, settings, group)
-    except Exception as error:
-        return _apart(mode, settings, group, error)
-    finally:
-        _GARBAGE.more(sum(len(source.text) for source in group))
-
-
 class _Garbage:
     """Collects what analyses leave behind, where the collector is off: seldom, and not in the middle of one."""
 
@@ -63,58 +53,77 @@ class _Garbage:
 _GARBAGE = _Garbage()
 
 
-def _apart(mode: Mode, settings: Settings, group: list[SourceFile], error: Exception) -> list[Result]:
-    """Each file of a group on its own, so that only the one that the error is about fails."""
-    if len(group) > 1:
-        return [result for file in group for result in examine(mode, settings, [file])]
-    return [Result(Report(group[0].path, failure=_crash(error)))]
+@dataclass(frozen=True, slots=True)
+class Examiner:
+    """Makes results of a group of files. It can be sent to another process."""
+
+    mode: Mode
+    settings: Settings
+    previews: bool  # show what each fix changes; costs as much again as the analysis
+
+    def __call__(self, group: list[SourceFile]) -> list[Result]:
+        """The results of the files, in their order. Does not raise: a crash becomes the failure of its file."""
+        try:
+            return self._examine(group)
+        except Exception as error:
+            if len(group) == 1:
+                return [Result(Report(group[0].path, failure=_crash(error)))]
+            # Each on its own, so that only the file that the error is about fails.
+            return [result for file in group for result in self([file])]
+        finally:
+            _GARBAGE.more(sum(len(source.text) for source in group))
+
+    def _examine(self, group: list[SourceFile]) -> list[Result]:
+        if self.mode is Mode.CHECK:
+            found = analysis.check(group, self.settings)
+            return [self._checked(source, found[source.path]) for source in group]
+        outcomes = analysis.fix(group, self.settings)
+        if self.mode is Mode.FIX:
+            return [self._fixed(source, outcomes[source.path]) for source in group]
+        found = analysis.check(group, self.settings)
+        return [self._compared(source, found[source.path], outcomes[source.path]) for source in group]
+
+    def _checked(self, source: SourceFile, found: list[Finding] | Failure) -> Result:
+        if isinstance(found, Failure):
+            return Result(Report(source.path, failure=found))
+        return Result(Report(source.path, self._located(source, found)))
+
+    def _fixed(self, source: SourceFile, outcome: analysis.Outcome) -> Result:
+        if outcome.failure:
+            return Result(Report(source.path, failure=_of_fix(source, outcome.text, outcome.failure)))
+        left = self._located(replace(source, text=outcome.text), outcome.findings)
+        report = Report(source.path, left, fixed=dict(outcome.applied))
+        return Result(report, outcome.text if outcome.text != source.text else None)
+
+    def _compared(self, source: SourceFile, found: list[Finding] | Failure, outcome: analysis.Outcome) -> Result:
+        """What a fix would do, with the findings that it would leave at their places in the text as it is."""
+        if isinstance(found, Failure):
+            return Result(Report(source.path, failure=found))
+        before = self._located(source, found)
+        if outcome.failure:
+            return Result(Report(source.path, before, _of_fix(source, outcome.text, outcome.failure)))
+        fixed = replace(source, text=outcome.text)
+        index = TextIndex(fixed.text)
+        left = {locate(fixed, index, finding, None).fingerprint for finding in outcome.findings}
+        fixable = {Applicability.SAFE, Applicability.UNSAFE} if self.settings.unsafe else {Applicability.SAFE}
+        after = [item for item in before if item.applicability not in fixable or item.fingerprint in left]
+        diff = unified_diff(paths.shown(source.path), source.text, fixed.text) or None
+        return Result(Report(source.path, after, fixed=dict(outcome.applied), diff=diff))
+
+    def _located(self, source: SourceFile, findings: list[Finding]) -> list[Located]:
+        if not findings:
+            return []
+        index = TextIndex(source.text)
+        afters = [analysis.preview(source, finding) if self.previews else None for finding in findings]
+        return [locate(source, index, finding, after) for finding, after in zip(findings, afters, strict=True)]
 
 
-def _examine(mode: Mode, settings: Settings, group: list[SourceFile]) -> list[Result]:
-    if mode is Mode.CHECK:
-        found = analysis.check(group, settings)
-        return [_checked(source, found[source.path]) for source in group]
-    outcomes = analysis.fix(group, settings)
-    if mode is Mode.FIX:
-        return [_fixed(source, outcomes[source.path]) for source in group]
-    found = analysis.check(group, settings)
-    return [_compared(source, found[source.path], outcomes[source.path], settings) for source in group]
-
-
-def _checked(source: SourceFile, found: list[Finding] | Failure) -> Result:
-    if isinstance(found, Failure):
-        return Result(Report(source.path, failure=found))
-    return Result(Report(source.path, _located(source, found)))
-
-
-def _fixed(source: SourceFile, outcome: analysis.Outcome) -> Result:
-    left = _located(replace(source, text=outcome.text), outcome.findings)
-    report = Report(source.path, left, outcome.failure, dict(outcome.applied))
-    return Result(report, outcome.text if outcome.text != source.text else None)
-
-
-def _compared(
-    source: SourceFile, found: list[Finding] | Failure, outcome: analysis.Outcome, settings: Settings
-) -> Result:
-    """What a fix would do, with the findings that it would leave at their places in the text as it is."""
-    if isinstance(found, Failure):
-        return Result(Report(source.path, failure=found))
-    left = {finding.fingerprint for finding in _located(replace(source, text=outcome.text), outcome.findings)}
-    fixable = {Applicability.SAFE, Applicability.UNSAFE} if settings.unsafe else {Applicability.SAFE}
-    remaining = [
-        finding
-        for finding in _located(source, found)
-        if finding.applicability not in fixable or finding.fingerprint in left
-    ]
-    diff = unified_diff(paths.shown(source.path), source.text, outcome.text) or None
-    return Result(Report(source.path, remaining, outcome.failure, dict(outcome.applied), diff))
-
-
-def _located(source: SourceFile, findings: list[Finding]) -> list[Located]:
-    if not findings:
-        return []
-    index = TextIndex(source.text)
-    return [locate(source, index, finding, analysis.preview(source, finding)) for finding in findings]
+def _of_fix(source: SourceFile, fixed: str, failure: Failure) -> Failure:
+    """A failure of the user's text as it is; one of a text that a fix has made is the fault of the fix."""
+    if fixed == source.text:
+        return failure
+    place = f" (line {failure.line} of the fixed text)" if failure.line else ""
+    return Failure(f"kerasfix itself failed here, please report it: its fix gives a {failure.message}{place}")
 
 
 def _crash(error: Exception) -> Failure:

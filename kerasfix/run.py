@@ -32,6 +32,7 @@ class Plan:
     mode: str  # a value of `Mode`
     settings: Settings
     words: frozenset[str]  # those of the rules: a file without any of them has nothing to be found
+    previews: bool = True  # show what each fix changes
     jobs: int | None = None  # None: as many as there are processors and work for them
 
 
@@ -111,10 +112,10 @@ def _results(sources: list[SourceFile], plan: Plan) -> Generator[Result]:
     if not sources:
         return
     # From here on it costs: before, nothing of the analysis is loaded.
-    from kerasfix.examine import Mode, examine
+    from kerasfix.examine import Examiner, Mode
     from kerasfix.prefilter.group import group
 
-    task = partial(examine, Mode(plan.mode), plan.settings)
+    task = Examiner(Mode(plan.mode), plan.settings, plan.previews)
     pieces = _pieces(group(sources, words=plan.words))
     jobs = min(len(pieces), plan.jobs or _useful_jobs(pieces))
     if jobs <= 1:

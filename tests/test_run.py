@@ -35,7 +35,7 @@ def files(tmp_path, monkeypatch):
 
 
 def go(paths, mode="check", jobs=None):
-    return {report.path: report for report in run(paths, Plan(mode, SETTINGS, WORDS, jobs))}
+    return {report.path: report for report in run(paths, Plan(mode, SETTINGS, WORDS, jobs=jobs))}
 
 
 def test_findings_come_with_their_places(files):
@@ -127,6 +127,27 @@ def test_what_needs_no_fix_is_not_written(files, tmp_path, monkeypatch):
     reports = go(paths, "fix")
     assert reports["b.py"].failure.message == "invalid syntax"
     assert (tmp_path / "b.py").read_text() == "# keras BROKEN BAD"
+
+
+def test_fix_that_breaks_a_file_is_not_written(files, tmp_path, monkeypatch):
+    def fix(group, settings):
+        return {"a.py": analysis.Outcome("# keras (", [], {RULE: 1}, Failure("syntax error", 7))}
+
+    paths = files(a="# keras BAD\n")
+    monkeypatch.setattr(analysis, "fix", fix)
+    report = go(paths, "fix")["a.py"]
+    assert report.failure.message.endswith("its fix gives a syntax error (line 7 of the fixed text)")
+    assert report.fixed == {}
+    assert (tmp_path / "a.py").read_text() == "# keras BAD\n"
+    report = go(paths, "diff")["a.py"]
+    assert (report.diff, len(report.findings)) == (None, 1)
+    assert "please report it" in report.failure.message
+
+
+def test_previews_are_made_where_they_are_shown(files):
+    paths = files(a="# keras BAD\n")
+    (report,) = run(paths, Plan("check", SETTINGS, WORDS, previews=False))
+    assert report.findings[0].after is None
 
 
 def test_full_disk(files, tmp_path, monkeypatch):

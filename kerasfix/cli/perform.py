@@ -29,6 +29,8 @@ from kerasfix.run import Plan, run, run_text
 from kerasfix.settings import Settings
 from kerasfix.source.read import describe
 
+_WITH_FIXES = ("full", "json", "sarif")  # the output formats that show what each fix changes
+
 
 def perform(options: Options, *, fix: bool) -> int:
     """Look at files, or fix them, and report; the exit code. Raises ClickException for what cannot be used."""
@@ -58,7 +60,8 @@ class _Action:
             extend_rules=tuple(map(str, self.config.extend_rules)),
         )
         words = frozenset(word for rule in rules for word in self.catalogue.rules[rule].words)
-        self.plan = Plan(self.mode, settings, words, self.config.jobs)
+        previews = self.config.output_format in _WITH_FIXES and not options.statistics
+        self.plan = Plan(self.mode, settings, words, previews, self.config.jobs)
         self.exclude = excluded(self.config, options)
 
     def on_files(self) -> int:
