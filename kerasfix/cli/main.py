@@ -23,7 +23,7 @@ def main() -> NoReturn:
         code = _run()
         sys.stdout.flush()
     except KeyboardInterrupt:
-        _say("interrupted: files that were fixed stay fixed, all others are as they were")
+        _say("interrupted; every file is either fixed or as it was")
         _leave(INTERRUPTED)
     except _Terminated:
         _leave(TERMINATED)

@@ -264,6 +264,6 @@ def test_interrupt_of_the_real_analysis(folder):
         _, errors = process.communicate(timeout=60)
     assert time.monotonic() - started < 10
     assert process.returncode == 130
-    assert errors.strip() == "kerasfix: interrupted: files that were fixed stay fixed, all others are as they were"
+    assert errors.strip() == "kerasfix: interrupted; every file is either fixed or as it was"
     assert os.listdir(folder) == ["a.py"]
     assert (folder / "a.py").read_bytes() == before
