@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Set
 
 from kerasfix.checks._scopes import Parents
 from kerasfix.findings import Edit, Slot
 from kerasfix.source.index import TextIndex
 
+_HEADER_COMMENT = re.compile(r"[ \t)]*:[ \t]*(#.*)")
 _BLOCKS = ("body", "orelse", "finalbody")
 _HARMLESS_CALLS = frozenset(
     """hasattr isinstance len zip enumerate range reversed list tuple callable backend image_dim_ordering
@@ -71,10 +73,10 @@ def _lines(index: TextIndex, start: int, end: int) -> Edit:
     last, last_column = index.position(end)
     after = index.line_text(last)[last_column:].strip()
     before = index.text[index.starts[line - 1] : start].strip()
-    if not before and (not after or after.startswith("#")):
+    if not before and (after in ("", ";") or after.startswith("#")):
         stop = index.starts[last] if last < len(index.starts) else len(index.text)
         return Edit(start - column, stop)
-    if after.startswith(";") and after != ";":
+    if after.startswith(";"):
         # `a._keras_shape = s; b = 1`
         stop = index.text.index(";", end) + 1
         while index.text[stop] == " ":
@@ -100,9 +102,22 @@ def branch(index: TextIndex, statement: ast.If, kept: list[ast.stmt], parents: P
     indent = index.text[start - column : start]
     if indent.strip():
         return None
-    head = [f"{indent}else:{index.newline_at(start)}"] if is_elif else []
+    comment = _header_comment(index, statement)
+    newline = index.newline_at(start)
+    if is_elif:
+        head = [f"{indent}else:{'  ' if comment else ''}{comment}{newline}"]
+    else:
+        head = [f"{indent}{comment}{newline}"] if comment else []
     deeper = indent + (_step(index, kept, indent) if is_elif else "")
     return Edit(start - column, end, (*head, *_moved(index, kept, deeper, end)))
+
+
+def _header_comment(index: TextIndex, statement: ast.If) -> str:
+    """The comment behind `if ...:`."""
+    end = index.span(statement.test)[1]
+    line, column = index.position(end)
+    match = _HEADER_COMMENT.fullmatch(index.line_text(line)[column:])
+    return match.group(1) if match else ""
 
 
 def _step(index: TextIndex, kept: list[ast.stmt], indent: str) -> str:

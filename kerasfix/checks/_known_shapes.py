@@ -23,7 +23,7 @@ _FOLLOWS = {
         hard_sigmoid identity l2_normalize linear log logsumexp max mean min ones_like permute_dimensions pool2d pool3d
         pow print_tensor prod relu reverse round selu sigmoid sign sin softmax softplus softsign sqrt square squeeze
         stack std stop_gradient sum tanh temporal_padding asymmetric_temporal_padding spatial_2d_padding
-        spatial_3d_padding resize_images resize_volumes batch_flatten to_dense transpose update_sub var variable
+        spatial_3d_padding resize_images resize_volumes to_dense transpose update_sub var variable
         zeros_like to_float to_int32 reduce_sum reduce_mean reduce_max reduce_min reduce_prod reduce_any reduce_all
         pack unpack unstack negative reciprocal rsqrt leaky_relu log_softmax softmax_v2 zeros_initializer is_nan is_inf
         convert_to_tensor pad add_n checknumerics norm erf floor ceil logical_not max_pool avg_pool

@@ -76,11 +76,11 @@ def _verdict(
         return Verdict.REMOVE
     if isinstance(value, ast.Name) and scope_of(place.node, context.facts.parents) in cleared:
         return Verdict.REMOVE  # puts back what was taken away for a while
-    if lost_calls(place):
-        return Verdict.KEEP
     known = KnownShapes(context, given=place.inner)
     if known.of(place.owner):
         return Verdict.REMOVE
+    if lost_calls(place):
+        return Verdict.KEEP  # whoever makes a layer of the call has to know the shape
     if place.inner or place.in_layer:
         return _inner_verdict(context, place, statement, value, known)
     if all(is_symbolic(look.owner) for look in place.looks):
