@@ -207,7 +207,7 @@ class KnownShapes:
         """An operation of a backend, by the last part of its name: `keras.backend.sum`, `tensorflow.nn.relu`."""
         name = path.rpartition(".")[2]
         if path.startswith("keras.layers."):
-            return self._first(node, bound, depth)
+            return name == "Input" or self._first(node, bound, depth)
         if name == "where" and len(node.args) == 1:
             return False
         if name in _SIZED:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from kerasfix.checks import Context
 from kerasfix.checks._blocks import branch
 from kerasfix.checks._internals import Place, Touch, backend, is_theirs, one_line, places, same, sets_its_own
-from kerasfix.checks._scopes import scope_of
+from kerasfix.checks._scopes import Scope, scope_of
 from kerasfix.checks._shape_verdicts import unsettled
 from kerasfix.findings import Applicability, Edit, Finding, Fix, ImportNeed, Slot
 from kerasfix.flow.values import is_symbolic
@@ -20,13 +21,25 @@ _NAME = "_keras_shape"
 _AND = re.compile(r"[ \t]*\band\b[ \t]*")
 
 
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What the rest of the file says about reads."""
+
+    tests: list[Place]  # `hasattr(x, '_keras_shape')`
+    unsettled: set[tuple[Scope, str]]  # where and on what a shape was set that stays for now
+    own: bool  # whether a class of the file has an attribute of that name
+
+
 def check(context: Context) -> Iterator[Finding]:
     """Every read of `_keras_shape`, and every test for it."""
     found = [place for place in places(context, _NAME) if not is_theirs(place)]
+    if not found:
+        return
     tests = [place for place in found if place.touch is Touch.TEST]
+    around = _Around(tests, unsettled(context), sets_its_own(context, _NAME))
     for place in found:
         if place.touch is Touch.READ:
-            yield _read(context, place, tests)
+            yield _read(context, place, around)
         elif place.touch is Touch.TEST:
             yield _test(context, place)
 
@@ -34,12 +47,12 @@ def check(context: Context) -> Iterator[Finding]:
 # -- reads
 
 
-def _read(context: Context, place: Place, tests: list[Place]) -> Finding:
+def _read(context: Context, place: Place, around: _Around) -> Finding:
     index = context.facts.index
     start, end = index.span(place.node)
     owner = one_line(index, place.owner)
     new, imports = _shape_of(context, place)
-    assumes = _read_assumes(context, place, tests, owner)
+    assumes = _read_assumes(context, place, around, owner)
     if isinstance(place.node, ast.Attribute) and context.settings.target == "keras3":
         edit = Edit(end - len(_NAME), end, ("shape",))
     else:
@@ -71,18 +84,18 @@ def _shown(context: Context, imports: tuple[ImportNeed, ...], owner: str) -> str
     return f"{backend(context)[0]}.int_shape({owner})"
 
 
-def _read_assumes(context: Context, place: Place, tests: list[Place], owner: str) -> str | None:
+def _read_assumes(context: Context, place: Place, around: _Around, owner: str) -> str | None:
     scope = scope_of(place.node, context.facts.parents)
-    if (scope, ast.dump(place.owner)) in unsettled(context):
+    if (scope, ast.dump(place.owner)) in around.unsettled:
         return f"Keras infers the shape that was set on `{owner}`"
-    guard = _guard(context, place, tests)
+    guard = _guard(context, place, around.tests)
     if guard is not None:
         # Where the test stays, so does what it guards.
         fix = _simplified(context, guard)
         return None if fix is not None and fix.assumes is None else f"`{owner}` is a tensor"
     if place.is_tensor:
         return None
-    if sets_its_own(context, _NAME):
+    if around.own:
         return f"`{owner}` is a Keras tensor, and no object of a class of this file that has a `{_NAME}` of its own"
     if isinstance(place.node, ast.Call) and len(place.node.args) > 2:
         return f"`{owner}` is a tensor"

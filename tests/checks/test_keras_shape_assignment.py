@@ -234,6 +234,7 @@ def test_a_function_given_to_a_lambda_runs_like_a_layer():
 def test_a_backend_call_and_its_shape_go_together():
     code = in_model("x = K.concatenate([a, b])\nx._keras_shape = (None, 7)\nmodel = Model([a, b], Dense(1)(x))\n")
     for target in ("keras2", "keras3"):
+        assert found(code, target) == ["safe"]
         after = fix(code, target)
         assert "x = Concatenate()([a, b])\nmodel" in after
 
