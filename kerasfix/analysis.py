@@ -82,7 +82,8 @@ def _fix(group: Sequence[SourceFile], settings: Settings) -> dict[str, Outcome]:
             outcome = outcomes[path]
             outcome.findings = _findings(facts, settings)
             fixes = _allowed(outcome.findings, settings)
-            text = _made(facts, [finding.fix for finding in fixes if finding.fix is not None])
+            # Several findings share a fix where it has to be made as a whole.
+            text = _made(facts, list({id(finding.fix): finding.fix for finding in fixes if finding.fix}.values()))
             if text == outcome.text:
                 continue
             outcome.text, changed = text, True
