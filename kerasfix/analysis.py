@@ -16,8 +16,9 @@ from kerasfix.edits.apply import apply_edits, choose
 from kerasfix.edits.imports import import_edits
 from kerasfix.findings import Applicability, Failure, Finding, Fix
 from kerasfix.flow.facts import ModuleFacts
-from kerasfix.flow.project import Project
+from kerasfix.flow.project import Project, parse
 from kerasfix.settings import Settings
+from kerasfix.source.index import TextIndex
 from kerasfix.source.read import SourceFile
 
 _MAX_PASSES = 12
@@ -47,13 +48,13 @@ def fix(group: Sequence[SourceFile], settings: Settings) -> dict[str, Outcome]:
     return _with_deep_stack(lambda: _fix(group, settings))
 
 
-def preview(source: SourceFile, finding: Finding) -> str | None:
-    """The whole text with the fix of one finding made, or None if it has none."""
-    project = Project([source])
-    state = next(iter(project.states.values()), None)
-    if finding.fix is None or state is None:
-        return None
-    return _made(state.facts, [finding.fix])
+def previews(source: SourceFile, findings: Sequence[Finding]) -> list[str | None]:
+    """For each finding, the whole text with its fix alone made, or None if it has none."""
+    tree = parse(source)
+    if isinstance(tree, Failure):
+        return [None] * len(findings)
+    facts = ModuleFacts(source.path, tree, TextIndex(source.text))
+    return [_made(facts, [finding.fix]) if finding.fix is not None else None for finding in findings]
 
 
 def _check(group: Sequence[SourceFile], settings: Settings) -> dict[str, list[Finding] | Failure]:
@@ -110,7 +111,9 @@ def _made(facts: ModuleFacts, fixes: list[Fix]) -> str:
     needs = [need for fix in fixes for need in fix.imports]
     released = frozenset(name for fix in fixes for name in fix.releases)
     released = frozenset(name for name in released if not facts.is_used_elsewhere(name))
-    edits += import_edits(facts.index, facts.tree, needs, released, edits)
+    edits += import_edits(
+        facts.index, facts.tree, needs, released, edits, foreign=facts.foreign_reads, project=facts.imported_apis
+    )
     return apply_edits(facts.index, edits)
 
 
@@ -141,7 +144,7 @@ def _start(run: Callable[[], None]) -> threading.Thread:
     """A thread with the deepest stack that the machine grants."""
     for stack in (_STACK, _STACK // 8, 0):
         threading.stack_size(stack)
-        thread = threading.Thread(target=run, name="kerasfix-analysis")
+        thread = threading.Thread(target=run, name="kerasfix-analysis", daemon=True)
         with contextlib.suppress(RuntimeError):
             thread.start()
             return thread

@@ -114,7 +114,7 @@ class Examiner:
         if not findings:
             return []
         index = TextIndex(source.text)
-        afters = [analysis.preview(source, finding) if self.previews else None for finding in findings]
+        afters = analysis.previews(source, findings) if self.previews else [None] * len(findings)
         return [locate(source, index, finding, after) for finding, after in zip(findings, afters, strict=True)]
 
 

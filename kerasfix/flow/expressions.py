@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kerasfix.flow import calls
 from kerasfix.flow.facts import AttributeSeen
 from kerasfix.flow.frame import Frame, ListState, external
-from kerasfix.flow.imports import keras_value
+from kerasfix.flow.imports import VERSIONED, keras_value
 from kerasfix.flow.values import (
     UNKNOWN,
     Api,
@@ -29,6 +29,7 @@ from kerasfix.flow.values import (
     Origin,
     ProjectModule,
     Tensor,
+    Union,
     Value,
     Version,
     join,
@@ -89,11 +90,19 @@ def _name(run: Interpreter, node: ast.Name, frame: Frame) -> Value:
     _see_models(node, value, frame)
     if isinstance(value, Api):
         _see_api(node, value, frame)
+    if node.id in frame.module.facts.legacy_names:
+        _see_legacy(node, value, frame)
     return value
 
 
+def _see_legacy(node: ast.Name, value: Value, frame: Frame) -> None:
+    reads = frame.module.facts.legacy_reads
+    legacy = any(isinstance(option, Api) and option.name in VERSIONED for option in options(value))
+    reads[node] = legacy or reads.get(node, False)
+
+
 def _see_models(node: ast.expr, value: Value, frame: Frame) -> None:
-    for option in options(value):
+    for option in (value,) if isinstance(value, Model) else value.options if isinstance(value, Union) else ():
         if isinstance(option, Model):
             frame.module.facts.model_uses.setdefault(node, set()).add(option)
 
@@ -135,7 +144,11 @@ def _attribute(run: Interpreter, node: ast.Attribute, frame: Frame) -> Value:
     else:
         owner = run.eval(node.value, frame)
         see_attribute(node, owner, frame)
-        value = union(attribute(run, option, node, frame) for option in options(owner))
+        value = (
+            union([attribute(run, option, node, frame) for option in owner.options])
+            if isinstance(owner, Union)
+            else attribute(run, owner, node, frame)
+        )
     _see_models(node, value, frame)
     if isinstance(value, Api):
         _see_api(node, value, frame)

@@ -62,6 +62,11 @@ class ModuleFacts:
     version_guards: list[ast.stmt] = field(default_factory=list)
     # what the loads of a name that a rule may rewrite were seen to be (imports of Keras objects only)
     api_loads: dict[ast.expr, list[Value]] = field(default_factory=dict)
+    # imports that bring Keras' objects by way of other modules of the project
+    imported_apis: set[ast.alias] = field(default_factory=set)
+    # names that an import binds to what only Keras 1 had, and whether their reads were seen to mean that
+    legacy_names: set[str] = field(default_factory=set)
+    legacy_reads: dict[ast.expr, bool] = field(default_factory=dict)
     _parents: dict[ast.AST, ast.AST] | None = None
 
     @property
@@ -70,6 +75,11 @@ class ModuleFacts:
         if self._parents is None:
             self._parents = {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
         return self._parents
+
+    @property
+    def foreign_reads(self) -> set[ast.expr]:
+        """Reads of a name that Keras 1's `merge` or `Merge` has, where the name means something else each time."""
+        return {node for node, legacy in self.legacy_reads.items() if not legacy}
 
     def is_used_elsewhere(self, name: str, seen: frozenset[str] = frozenset()) -> bool:
         """Whether another module of the project takes a name from this one."""

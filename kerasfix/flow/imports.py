@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from kerasfix.flow.facts import ModuleFacts
 from kerasfix.flow.frame import Frame, ModuleState, external
 from kerasfix.flow.values import UNKNOWN, Api, Const, Module, ProjectModule, Value, Version
 from kerasfix.names.canonical import canonical, keras_root
@@ -40,7 +41,7 @@ _MODULES = frozenset(
     ]
 )
 # What code for two versions binds differently: the names that Keras 1 had and Keras 2 has not.
-_VERSIONED = frozenset({"keras.layers.merge", "keras.layers.Merge"})
+VERSIONED = frozenset({"keras.layers.merge", "keras.layers.Merge"})
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException", "AttributeError"})
 
 
@@ -80,7 +81,17 @@ def run_import_from(run: Interpreter, node: ast.ImportFrom, frame: Frame) -> Non
         if alias.name == "*":
             _star(run, module, state, frame)
             continue
-        frame.bind(alias.asname or alias.name, _member(run, node, alias.name, state, frame))
+        value = _member(run, node, alias.name, state, frame)
+        if isinstance(value, Api):
+            _note(frame.module.facts, node, alias, value)
+        frame.bind(alias.asname or alias.name, value)
+
+
+def _note(facts: ModuleFacts, node: ast.ImportFrom, alias: ast.alias, value: Api) -> None:
+    if value.name in VERSIONED:
+        facts.legacy_names.add(alias.asname or alias.name)
+    if node.level or keras_root(node.module or "") is None:
+        facts.imported_apis.add(alias)
 
 
 def _member(run: Interpreter, node: ast.ImportFrom, name: str, state: ModuleState | None, frame: Frame) -> Value:
@@ -157,7 +168,7 @@ def guard_names(node: ast.Try, frame: Frame, states: list[dict[str, Value]]) -> 
         values = [state.get(name) for state in states]
         if all(value == values[0] for value in values):
             continue
-        legacy = [value for value in values if isinstance(value, Api) and value.name in _VERSIONED]
+        legacy = [value for value in values if isinstance(value, Api) and value.name in VERSIONED]
         if legacy and not all(isinstance(value, Api) and value.name == legacy[0].name for value in values):
             if all(value is None or value in legacy for value in values) and not _does_something(node):
                 continue  # `except ImportError: pass`: nothing else stands in for it

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kerasfix.flow import shapes
+from kerasfix.flow.backend_shapes import backend_shape
 from kerasfix.flow.facts import Keywords
 from kerasfix.flow.frame import ListState
 from kerasfix.flow.values import (
@@ -68,6 +70,7 @@ _NO_TENSOR = frozenset(
 _GRAPH_SINKS = frozenset(
     ["function", "gradients", "get_value", "batch_get_value", "eval", "set_value", "update", "update_add", "update_sub"]
 )
+_LIKE = frozenset({"zeros_like", "ones_like"})
 _INNER_SOURCES = frozenset(
     [
         "placeholder",
@@ -81,8 +84,6 @@ _INNER_SOURCES = frozenset(
         "random_normal_variable",
         "random_binomial",
         "random_uniform_variable",
-        "zeros_like",
-        "ones_like",
         "truncated_normal",
         "arange",
         "learning_phase",
@@ -241,11 +242,18 @@ def _backend(run: Interpreter, name: str, call_: Call) -> Value:
         return Const(tensor.rank) if isinstance(tensor, Tensor) and tensor.rank is not None else UNKNOWN
     if name in _INNER_SOURCES:
         return Tensor(Origin.INNER)
+    if name in _LIKE:
+        result = _result(run, call_, lost=True)
+        return result if isinstance(result, Tensor) else Tensor(Origin.INNER)
     if name in _NO_TENSOR:
         return UNKNOWN
     if name not in BACKEND_FUNCTIONS:
         return UNKNOWN
-    return _result(run, call_, lost=True)
+    result = _result(run, call_, lost=True)
+    if not isinstance(result, Tensor):
+        return result
+    shape = backend_shape(name, tuple(map(run.snapshot, call_.args)), _snapshots(run, call_.keywords))
+    return replace(result, shape=shape)
 
 
 def _result(run: Interpreter, call_: Call, *, lost: bool = False) -> Value:
@@ -302,6 +310,9 @@ def call_layer_method(run: Interpreter, layer: Layer, name: str, call_: Call) ->
     """A method of a layer object."""
     if name in ("get_output_at", "get_input_at"):
         return Tensor(Origin.EXTRACTED)
+    if name == "add_loss":
+        for value in call_.values:
+            run.consume(value, "graph")
     if name in ("call", "__call__"):
         return call_layer(run, layer, call_)
     return UNKNOWN

@@ -6,6 +6,7 @@ import ast
 import os
 import warnings
 from collections.abc import Sequence
+from functools import lru_cache
 
 from kerasfix.findings import Failure
 from kerasfix.flow.facts import ModuleFacts
@@ -76,12 +77,28 @@ class Project:
         if path in self._context:
             return self._context[path]
         self._context[path] = None
-        source = read_source(path) if os.path.getsize(path) <= _MAX_CONTEXT_BYTES else None
-        if isinstance(source, SourceFile) and _KERAS in source.text:
-            tree = parse(source)
-            if isinstance(tree, ast.Module):
-                self._context[path] = _state(path, source.text, tree)
+        if (context := context_file(path)) is not None:
+            self._context[path] = _state(path, *context)
         return self._context[path]
+
+
+def context_file(path: str) -> tuple[str, ast.Module] | None:
+    """The text and tree of a file that is not checked itself; None if it has nothing of Keras' to hand on."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return _context(path, status.st_mtime_ns) if status.st_size <= _MAX_CONTEXT_BYTES else None
+
+
+@lru_cache(maxsize=512)
+def _context(path: str, mtime: int) -> tuple[str, ast.Module] | None:
+    """One reading serves all groups of a run; `mtime` (nanoseconds) tells a changed file from the one before."""
+    source = read_source(path)
+    if not isinstance(source, SourceFile) or _KERAS not in source.text:
+        return None
+    tree = parse(source)
+    return (source.text, tree) if isinstance(tree, ast.Module) else None
 
 
 def _state(path: str, text: str, tree: ast.Module) -> ModuleState:

@@ -277,6 +277,9 @@ def options(value: Value) -> tuple[Value, ...]:
 
 def union(values: Iterable[Value]) -> Value:
     """One value that stands for any of several."""
+    values = values if isinstance(values, (list, tuple)) else list(values)
+    if values and all(value is values[0] for value in values):
+        return values[0]
     seen: list[Value] = []
     for value in values:
         for option in options(value):

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from kerasfix.findings import Failure
-from kerasfix.flow.project import parse
+from kerasfix.flow.project import context_file, parse
 from kerasfix.names.canonical import keras_root
 from kerasfix.names.modules import ModuleFinder
 from kerasfix.prefilter.words import has_word
 from kerasfix.source.read import SourceFile
 
 
-def group(
-    sources: Sequence[SourceFile], roots: Sequence[str] = (), words: frozenset[str] | None = None
-) -> list[list[SourceFile]]:
+def group(sources: Sequence[SourceFile], words: frozenset[str] | None = None) -> list[list[SourceFile]]:
     """The files to analyze, in groups connected by imports; files in which no rule can fire are left out.
 
     A file that does not parse is a group of its own: the analysis says why.
@@ -24,7 +22,7 @@ def group(
     needy = [has_word(source.text.encode("utf-8", "surrogatepass"), words) for source in sources]
     if not any(needy):
         return []
-    finder = ModuleFinder()
+    graph = _Imports()
     positions = {os.path.abspath(source.path): number for number, source in enumerate(sources)}
     parents = list(range(len(sources)))
     relevant = [False] * len(sources)
@@ -33,11 +31,11 @@ def group(
         if isinstance(tree, Failure):
             relevant[number] = needy[number]
             continue
-        reaches_keras, targets = _imports(tree, os.path.abspath(source.path), finder)
+        reaches_keras, targets = graph.read(tree, os.path.abspath(source.path))
         relevant[number] = needy[number] and (reaches_keras or bool(targets))
-        for target in targets:
-            if target in positions:
-                _join(parents, number, positions[target])
+    for path, number in positions.items():
+        for target in graph.reachable(path, positions):
+            _join(parents, number, positions[target])
     groups: dict[int, list[int]] = {}
     for number in range(len(sources)):
         groups.setdefault(_find(parents, number), []).append(number)
@@ -48,28 +46,60 @@ def group(
     ]
 
 
-def _imports(tree: ast.Module, path: str, finder: ModuleFinder) -> tuple[bool, set[str]]:
-    """Whether a file imports Keras itself, and the files of the project that it imports."""
-    reaches, targets = False, set[str]()
-    for module, level, names in _import_statements(tree):
-        dotted = [module, *(f"{module}.{name}" if module else name for name in names)]
-        if not level and any(keras_root(name) or name.startswith("tensorflow") for name in dotted):
-            reaches = True
-            continue
-        for name in dotted:
-            found = finder.find(path, name, level)
-            if found is not None:
-                targets.add(found)
-    return reaches, targets
+class _Imports:
+    """Which file of a project imports which, files between those that are checked included."""
+
+    def __init__(self) -> None:
+        self._finder = ModuleFinder()
+        self._targets: dict[str, set[str]] = {}
+
+    def read(self, tree: ast.Module, path: str) -> tuple[bool, set[str]]:
+        """Whether a file imports Keras itself, and the files of the project that it imports."""
+        reaches, targets = False, set[str]()
+        for module, level, names in _import_statements(tree.body):
+            dotted = [module, *(f"{module}.{name}" if module else name for name in names)]
+            if not level and any(keras_root(name) or name.startswith("tensorflow") for name in dotted):
+                reaches = True
+                continue
+            targets.update(found for name in dotted if (found := self._finder.find(path, name, level)) is not None)
+        self._targets[path] = targets
+        return reaches, targets
+
+    def reachable(self, path: str, ends: Collection[str]) -> set[str]:
+        """Those of `ends` that a file imports, directly or through files that are not among them."""
+        found: set[str] = set()
+        seen: set[str] = set()
+        stack = list(self._targets.get(path, ()))
+        while stack:
+            target = stack.pop()
+            if target in seen:
+                continue
+            seen.add(target)
+            if target in ends:
+                found.add(target)
+                continue
+            if target not in self._targets:
+                self._targets[target] = set()
+                if (context := context_file(target)) is not None:
+                    self.read(context[1], target)
+            stack.extend(self._targets[target])
+        return found
 
 
-def _import_statements(tree: ast.Module) -> Iterator[tuple[str, int, list[str]]]:
-    for node in ast.walk(tree):
+def _import_statements(body: list[ast.stmt]) -> Iterator[tuple[str, int, list[str]]]:
+    """The module, the dots before it and the names of each import, also those in functions."""
+    stack: list[ast.AST] = list(body)
+    while stack:
+        node = stack.pop()
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield alias.name, 0, []
         elif isinstance(node, ast.ImportFrom):
             yield node.module or "", node.level, [alias.name for alias in node.names]
+        else:
+            # Statements hold statements in these fields only; expressions hold no imports.
+            for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+                stack.extend(getattr(node, name, ()))
 
 
 def _find(parents: list[int], number: int) -> int:
