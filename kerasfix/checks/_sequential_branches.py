@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from kerasfix.checks import _sequential_scope as scopes
 from kerasfix.checks._sequential_chain import Chain, Problem
+from kerasfix.checks._sequential_layers import first_layer, hands_on_mask
+from kerasfix.checks._sequential_lists import all_new, has_one_input, made_in_place, makes, models_in
 from kerasfix.flow.expressions import dotted
 from kerasfix.flow.facts import ModuleFacts
-from kerasfix.flow.values import UNKNOWN, Const, Items, Layer, Method, Model, Value, options
+from kerasfix.flow.values import UNKNOWN, Items, Model, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,6 @@ class Branch:
 
     def is_other_than(self, other: Branch) -> bool:
         """Whether it is proven to share no input with a branch that has another key."""
-        if self.first is not None and self.first is other.first:
-            return False
         if self.sites and other.sites and not self.sites & other.sites:
             return True
         return self.fresh and other.fresh
@@ -38,11 +38,13 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Branches:
-    """All branches of one Merge; `listed` is the expression where the code keeps them in a list."""
+    """All branches of one Merge. `listed` is the expression where the code has them in a list, or makes them."""
 
     items: tuple[Branch, ...]
     listed: ast.expr | None = None
     assumes: tuple[str, ...] = ()
+    in_place: bool = False  # the list is made right here and has no name yet
+    single: bool = True  # each model in the list has one input
 
 
 def layers_of(merge: ast.Call) -> ast.expr | None:
@@ -60,9 +62,11 @@ def branches_of(facts: ModuleFacts, chain: Chain, chains: Sequence[Chain]) -> Br
     if node is None:
         return Problem("its branches are not seen")
     if not isinstance(node, (ast.List, ast.Tuple)):
-        return _listed(facts, node, values)
+        return _listed(facts, chain, node, values)
     if len(node.elts) < 2:
         return Problem("it joins fewer than two branches")
+    if all(isinstance(element, ast.Call) for element in node.elts):
+        return _listed(facts, chain, node, values)
     found: list[Branch] = []
     unknown: list[str] = []
     for number, element in enumerate(node.elts):
@@ -70,13 +74,15 @@ def branches_of(facts: ModuleFacts, chain: Chain, chains: Sequence[Chain]) -> Br
         branch = _branch(facts, chain, element, each, chains)
         if isinstance(branch, Problem):
             return branch
+        if branch.first is not None and any(branch.first is other.first and branch.key != other.key for other in found):
+            return Problem(f"`{branch.text}` begins with the same layer as another branch, so that they share an input")
         if not all(isinstance(value, Model) for value in each):
             unknown.append(branch.text)
         found.append(branch)
-    assumes = (
-        [f"{_and(dict.fromkeys(unknown))} {'are models' if len(unknown) > 1 else 'is a model'}"] if unknown else []
-    )
-    return Branches(tuple(found), None, tuple(assumes))
+    if not unknown:
+        return Branches(tuple(found))
+    names = dict.fromkeys(unknown)
+    return Branches(tuple(found), None, (f"{_and(names)} {'are models' if len(names) > 1 else 'is a model'}",))
 
 
 def _and(texts: Sequence[str] | dict[str, None]) -> str:
@@ -89,27 +95,28 @@ def _item(value: Value, number: int) -> Value:
     return UNKNOWN
 
 
-def _listed(facts: ModuleFacts, node: ast.expr, values: Sequence[Value]) -> Branches | Problem:
-    """`Merge(models, ...)`: a list that the code has filled before."""
+def _listed(facts: ModuleFacts, chain: Chain, node: ast.expr, values: Sequence[Value]) -> Branches | Problem:
+    """`Merge(models, ...)`: a list that the code has filled before. Or one that is made in place."""
     text = facts.index.source(node)
-    if dotted(node) is None:
-        return Problem(f"the branches are made in place, by `{text}`")
-    models: list[Value] = []
-    exact = True
-    for value in values:
-        for option in options(value):
-            if not isinstance(option, Items):
-                return Problem(f"what `{text}` holds is not known")
-            exact = exact and option.items is not None
-            models.extend(option.items if option.items is not None else [option.element])
-    if not models or not all(isinstance(model, Model) and model.kind == "Sequential" for model in models):
+    models = models_in(values)
+    if models is None:
         return Problem(f"what `{text}` holds is not known to be models")
-    sites = [model.site for model in models if isinstance(model, Model)]
-    if any(_mask_source(facts, site) for site in sites if site is not None):
+    in_place = dotted(node) is None
+    if in_place and not made_in_place(facts, chain, node, models):
+        return Problem(f"the branches are made in place, by `{text}`")
+    sites = [model.site for model in models if model.site is not None]
+    firsts = [first_layer(facts, site) for site in dict.fromkeys(sites)]
+    shared = [first for first in firsts if first is not None]
+    if any(isinstance(first, Model) for first in firsts) or len(set(map(id, shared))) < len(shared):
+        return Problem(f"the models in `{text}` share inputs")
+    if any(hands_on_mask(facts, site) for site in sites):
         return Problem(f"the models in `{text}` hand on masks, which Keras 1 dropped")
-    if exact and len(values) == 1 and len(set(sites)) == len(sites) and None not in sites:
-        return Branches((), node)
-    return Branches((), node, (f"the models in `{text}` are at least two and share no input",))
+    single = all(has_one_input(facts, site) for site in sites)
+    exact = len(values) == 1 and isinstance(values[0], Items) and values[0].items is not None
+    distinct = exact and len(set(sites)) == len(sites)
+    if in_place or distinct or (isinstance(node, ast.Name) and all_new(facts, chain, node.id, node, models)):
+        return Branches((), node, (), in_place, single)
+    return Branches((), node, (f"the models in `{text}` share no input",), in_place, single)
 
 
 def _branch(
@@ -138,17 +145,17 @@ def _leaf(
     binding = _binding(facts, chain, target, statement)
     site = next(iter(sites)) if len(sites) == 1 else None
     key: object = binding if binding is not None else target
-    fresh = site is not None and isinstance(binding, ast.Assign) and _makes(facts, binding.value, site, chain.scope)
+    fresh = site is not None and isinstance(binding, ast.Assign) and makes(facts, binding.value, site, chain.scope)
     ordered = all(_is_ordered(value) for value in values)
     first: ast.Call | None = None
     if site is not None and any(isinstance(value, Model) and value.kind == "Sequential" for value in values):
-        head = _first_layer(facts, site)
+        head = first_layer(facts, site)
         if isinstance(head, Model):
             return Problem(f"`{text}` begins with another model, whose inputs it may share")
         first = head
     if fresh and site is not None and any(isinstance(value, Model) and value.kind == "Model" for value in values):
         key, fresh = _functional_key(facts, site, key)
-    masked = any(_mask_source(facts, each) for each in sites)
+    masked = any(hands_on_mask(facts, each) for each in sites)
     return Branch(node, text, None, sites, key, fresh, first, ordered, masked)
 
 
@@ -160,20 +167,6 @@ def _binding(facts: ModuleFacts, chain: Chain, target: str, statement: ast.stmt)
             break
         binding = scopes.binding_at(other, binding, chain.scope, facts.parents)
     return binding
-
-
-def _makes(facts: ModuleFacts, value: ast.expr, site: ast.Call, scope: ast.AST) -> bool:
-    """Whether an expression makes a new model each time it is evaluated."""
-    if value is site:
-        return True
-    if not isinstance(value, ast.Call):
-        return False
-    if site not in facts.parents:
-        return True  # in another file
-    maker = scopes.scope_of(site, facts.parents)
-    if not isinstance(maker, (ast.FunctionDef, ast.AsyncFunctionDef)) or maker.decorator_list:
-        return False
-    return maker is not scope and maker not in scopes.ancestors(scope, facts.parents)
 
 
 def _is_ordered(value: Value) -> bool:
@@ -202,90 +195,3 @@ def _functional_key(facts: ModuleFacts, site: ast.Call, key: object) -> tuple[ob
         if made and all(getattr(look.callee, "name", "") == "keras.layers.Input" for look in made):
             return binding, True
     return key, False
-
-
-# -- the layers of a branch
-
-
-def added_to(facts: ModuleFacts, site: ast.Call) -> list[tuple[ast.expr, list[Value]]]:
-    """The layers of a `Sequential` in the order of the code: expressions and what they were seen to be."""
-    found: list[tuple[ast.expr, list[Value]]] = []
-    given = site.args[0] if site.args else None
-    if isinstance(given, (ast.List, ast.Tuple)):
-        found.extend((layer, [facts.value_of_call(layer)]) for layer in given.elts)
-    calls = [
-        (call, looks)
-        for call, looks in facts.calls.items()
-        if call.args and any(_adds_to(look.callee, site) for look in looks)
-    ]
-    calls.sort(key=lambda item: (item[0].lineno, item[0].col_offset))
-    for call, looks in calls:
-        values = [look.args[0] for look in looks if look.args and _adds_to(look.callee, site)]
-        found.append((call.args[0], values))
-    return found
-
-
-def _adds_to(callee: Value, site: ast.Call) -> bool:
-    return (
-        isinstance(callee, Method)
-        and callee.name == "add"
-        and isinstance(callee.owner, Model)
-        and callee.owner.site is site
-    )
-
-
-def _first_layer(facts: ModuleFacts, site: ast.Call) -> ast.Call | Model | None:
-    """The first layer where it has a name and may be that of another model, too; a model where it is one."""
-    layers = added_to(facts, site)
-    if not layers:
-        return None
-    node, values = layers[0]
-    for value in values:
-        for option in options(value):
-            if isinstance(option, Model):
-                return option
-            if isinstance(option, Layer) and not isinstance(node, ast.Call):
-                return option.site
-    return None
-
-
-def first_embedding(facts: ModuleFacts, site: ast.Call) -> ast.Call | None:
-    """The `Embedding(...)` call at the head of a `Sequential`."""
-    layers = added_to(facts, site)
-    if not layers or not isinstance(layers[0][0], ast.Call):
-        return None
-    node, values = layers[0]
-    is_embedding = all(isinstance(value, Layer) and value.cls == "keras.layers.Embedding" for value in values)
-    return node if is_embedding and isinstance(node, ast.Call) else None
-
-
-_RECURRENT = frozenset({"LSTM", "GRU", "SimpleRNN"})
-_MASKLESS = frozenset({"Flatten", "Lambda", "RepeatVector", "GlobalMaxPooling1D", "GlobalAveragePooling1D"})
-
-
-def _mask_source(facts: ModuleFacts, site: ast.Call) -> bool:
-    """Whether a `Sequential` may hand on a mask: of an `Embedding(mask_zero=True)` or a `Masking` that nothing ends."""
-    masked = False
-    for _, values in added_to(facts, site):
-        for value in values:
-            for option in options(value):
-                masked = _mask_after(facts, option, masked)
-    return masked
-
-
-def _mask_after(facts: ModuleFacts, layer: Value, masked: bool) -> bool:
-    if isinstance(layer, Model):
-        return masked or (layer.site is not None and _mask_source(facts, layer.site))
-    if not isinstance(layer, Layer) or not isinstance(layer.cls, str):
-        return masked
-    name = layer.cls.rpartition(".")[2]
-    if name == "Embedding":
-        zero = layer.argument(-1, "mask_zero")
-        return masked or (zero is not None and zero != Const(False))
-    if name == "Masking":
-        return True
-    inner = layer.argument(0, "layer") if name == "Bidirectional" else layer
-    if isinstance(inner, Layer) and isinstance(inner.cls, str) and inner.cls.rpartition(".")[2] in _RECURRENT:
-        sequences = inner.argument(-1, "return_sequences")
-        return masked and sequences is not None and sequences != Const(False)
-    return masked and name not in _MASKLESS

@@ -69,7 +69,7 @@ def merges_in_models(facts: ModuleFacts) -> dict[ast.Call, list[CallSeen]]:
         for looks in facts.calls.values()
         for look in looks
         if isinstance(look.callee, Method) and look.callee.name == "add"
-        for value in look.args
+        for value in (*look.args, *(value for _, value in look.keywords))
         if isinstance(value, Layer)
     }
     found: dict[ast.Call, list[CallSeen]] = {}
@@ -272,6 +272,9 @@ def _sorted_uses(facts: ModuleFacts, chain: Chain, mine: list[scopes.Occurrence]
             continue  # a later one
         if index == chain.end and not _in_value(chain.suite[chain.end], node, facts):
             continue
+        known = facts.model_uses.get(node)
+        if index is None and known and all(model.site is not chain.sequential for model in known):
+            continue  # another model of the same name, in another block
         problem = _sort_one(facts, chain, node, call, method, index)
         if problem is not None:
             return problem

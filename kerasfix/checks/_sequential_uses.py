@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from kerasfix.checks import _sequential_scope as scopes
 from kerasfix.checks._sequential_chain import Chain, Problem
 from kerasfix.edits.calls import Pieces
 from kerasfix.findings import Edit, Slot
@@ -61,7 +62,10 @@ def _nested(facts: ModuleFacts, chain: Chain, use: ast.expr) -> Iterator[Problem
 def _count(facts: ModuleFacts, chain: Chain, use: ast.expr) -> int | None:
     """How many layers Keras 1's `model.layers` had where it is used, or None if that is not certain."""
     place = (use.lineno, use.col_offset)
-    inside = any(use is node for statement in chain.suite for node in ast.walk(statement))
+    here = scopes.scope_of(use, facts.parents) is chain.scope
+    inside = here and scopes.index_in(chain.suite, use, facts.parents) is not None
+    if not inside and (chain.pops or any(step.late for step in chain.steps)):
+        return None
     count = 1
     for step in chain.steps:
         if step.call is not None and inside and (step.call.lineno, step.call.col_offset) > place:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from kerasfix.checks import Context
 from kerasfix.checks import _sequential_scope as scopes
 from kerasfix.checks._merging import Merging, Refusal, replacement
-from kerasfix.checks._sequential_branches import Branch, Branches, first_embedding, layers_of
+from kerasfix.checks._sequential_branches import Branch, Branches, layers_of
 from kerasfix.checks._sequential_chain import Chain, Problem
+from kerasfix.checks._sequential_layers import first_embedding
 from kerasfix.checks._sequential_masks import drops_masks
 from kerasfix.checks._sequential_statements import removal
 from kerasfix.checks._sequential_uses import use_edits
@@ -61,7 +62,10 @@ class Writer:
         model = "" if chain.only_tensor else self._model(chain)
         if isinstance(model, Problem):
             return model
-        self._head(chain, pieces, model)
+        hoisted = self._hoisted(chain)
+        if isinstance(hoisted, Problem):
+            return hoisted
+        self._head(chain, hoisted, pieces, model)
         name, imports = self._model_name(chain)
         for step in chain.steps:
             if step.call is not None:
@@ -111,9 +115,8 @@ class Writer:
         self.assumes.extend(clause for clause in result.assumes if "at least two tensors" not in clause)
         self.imports.extend(result.imports)
         more: Pieces = (", ", *result.arguments) if result.arguments else ()
-        listed = self.branches[chain.merge].listed
-        if listed is not None:
-            inside: Pieces = (f"[branch.outputs[0] for branch in {index.source(listed)}]", *more)
+        if self.branches[chain.merge].listed is not None:
+            inside: Pieces = (f"[branch.outputs[0] for branch in {self._list_name(chain)}]", *more)
         elif isinstance(node, ast.Tuple) and index.text[given.value_start] == "(":
             inside = ("[", Slot(given.value_start + 1, given.end - 1), "]", *more)
         else:
@@ -141,15 +144,16 @@ class Writer:
 
     # -- statements
 
-    def _head(self, chain: Chain, pieces: Pieces, model: str) -> None:
+    def _head(self, chain: Chain, hoisted: Pieces, pieces: Pieces, model: str) -> None:
         """The statements that make the model and add the Merge."""
         index = self.context.facts.index
         if chain.head_call is None:
-            self.edits.append(self._from_list(chain, pieces, model))
+            self.edits.append(self._from_list(chain, hoisted, pieces, model))
             return
         self.edits.append(removal(index, chain.created, chain.suite))
         if chain.named is None:
-            self.edits.append(self._assignment(chain.head_call, chain.merge, chain.tensor, pieces, ""))
+            edit = self._assignment(chain.head_call, chain.merge, chain.tensor, pieces, "")
+            self.edits.append(Edit(edit.start, edit.end, (*hoisted, *edit.new)))
         else:
             start, end = index.span(chain.merge)
             self.edits.append(Edit(start, end, pieces))
@@ -208,19 +212,24 @@ class Writer:
         begin = head if head.endswith(", ") else f"{head} = "
         start, end = index.span(call)
         if text.comments:
-            gap, rest = Slot(text.open_end, argument.start), Slot(argument.comma_end, text.close)
-            between: Pieces = (Slot(argument.end, argument.comma_end),) if argument.comma_end == argument.end else ()
-            return Edit(start, end, (begin, "(", gap, *pieces, called, *between, rest, ")"))
+            gap = Slot(text.open_end, argument.start)
+            comma = _comma(index.text[argument.end : text.close])
+            rest: Pieces = (Slot(argument.end, text.close),)
+            if comma is not None:
+                rest = (Slot(argument.end, argument.end + comma), Slot(argument.end + comma + 1, text.close))
+            return Edit(start, end, (begin, "(", gap, *pieces, called, *rest, ")"))
         return Edit(start, end, (begin, *pieces, called))
 
-    def _from_list(self, chain: Chain, pieces: Pieces, model: str) -> Edit:
+    def _from_list(self, chain: Chain, hoisted: Pieces, pieces: Pieces, model: str) -> Edit:
         """`model = Sequential([Merge(...), Dense(3)])` as one statement for each layer."""
         index = self.context.facts.index
         newline = index.newline_at(index.span(chain.created)[0]) + self._indent(chain)
         layers = self.context.facts.parents[chain.merge]
         assert isinstance(layers, (ast.List, ast.Tuple))
-        parts: list[str | Slot] = [f"{chain.tensor} = ", *pieces]
-        position = index.span(chain.merge)[1]
+        first, position = index.span(chain.merge)
+        behind, above = _comments(index.text[index.span(chain.sequential)[0] : first])
+        parts: list[str | Slot] = [comment + newline for comment in ([behind] if behind else []) + above]
+        parts += [*hoisted, f"{chain.tensor} = ", *pieces]
         for step in [step for step in chain.steps if step.call is None]:
             start, end = index.span(step.layer)
             behind, above = _comments(index.text[position:start])
@@ -276,13 +285,38 @@ class Writer:
 
     def _listed_inputs(self, chain: Chain, listed: ast.expr) -> list[str] | Problem:
         facts = self.context.facts
-        text = facts.index.source(listed)
+        text = self._list_name(chain)
         built = chain.suite[chain.built_after]
         begin, end = facts.index.span(listed)[1], facts.index.span(built)[1]
         for occurrence in scopes.occurrences(chain.scope, text):
             if begin <= facts.index.span(occurrence.node)[0] <= end:
                 return Problem(f"`{text}` may change before the model is complete")
-        return [f"[branch.inputs[0] for branch in {text}]"]
+        if self.branches[chain.merge].single:
+            return [f"[branch.inputs[0] for branch in {text}]"]
+        return [f"[tensor for branch in {text} for tensor in branch.inputs]"]
+
+    def _list_name(self, chain: Chain) -> str:
+        """The name of the list of branches; a new one where the code makes it in place."""
+        own = self.branches[chain.merge]
+        assert own.listed is not None
+        if not own.in_place:
+            return self.context.facts.index.source(own.listed)
+        names = ("branches", f"{chain.target.rpartition('.')[2]}_branches")
+        return next((name for name in names if scopes.is_free(chain.scope, name)), "merged_branches")
+
+    def _hoisted(self, chain: Chain) -> Pieces | Problem:
+        """`branches = [tower(6), tower(8)]`, before the statement that merges them."""
+        own = self.branches[chain.merge]
+        if own.listed is None or not own.in_place:
+            return ()
+        if chain.named is not None:
+            return Problem("the branches are made in place")
+        index = self.context.facts.index
+        start, _ = index.span(chain.head)
+        line = index.starts[index.position(start)[0] - 1]
+        alone = not index.text[line:start].strip()
+        separator = index.newline_at(start) + self._indent(chain) if alone else "; "
+        return (f"{self._list_name(chain)} = ", Slot(*index.span(own.listed)), separator)
 
     def _collect(self, chain: Chain, found: list[tuple[str, Chain]], seen: list[Branch]) -> None:
         for branch in self.branches[chain.merge].items:
@@ -363,6 +397,17 @@ class Writer:
         start, _ = index.span(length)
         begin, end = index.span(length.value)
         self.edits.append(Edit(start, end, ("input_shape=(", Slot(begin, end), ",)")))
+
+
+def _comma(tail: str) -> int | None:
+    """Where the comma stands behind the only argument, or None if there is none."""
+    position = 0
+    for line in tail.splitlines(keepends=True):
+        code = line.partition("#")[0]
+        if "," in code:
+            return position + code.index(",")
+        position += len(line)
+    return None
 
 
 def _comments(gap: str) -> tuple[str, list[str]]:

@@ -215,6 +215,31 @@ model = Sequential()
 model.add(Merge(branches, mode='concat'))
 model.add(Dense(2, name='last'))
 """,
+    "branches that are made in place": """
+def tower(size, name):
+    return Sequential([Dense(4, input_shape=(size,), name=name)])
+
+
+model = Sequential()
+model.add(Merge([tower(6, 'first'), tower(8, 'second')], mode='sum'))
+model.add(Dense(2, name='last'))
+""",
+    "branches of a comprehension": """
+def tower(size):
+    branch = Sequential()
+    branch.add(Dense(4, input_shape=(size,), name='branch%d' % size))
+    return branch
+
+
+def build(sizes):
+    model = Sequential()
+    model.add(Merge([tower(size) for size in sizes], mode='concat'))
+    model.add(Dense(2, name='last'))
+    return model
+
+
+model = build([2, 3, 5])
+""",
     "functional branches over one input": """
 from keras.layers import Input
 given = Input(shape=(4,))
@@ -249,7 +274,7 @@ model.add(Flatten())
 model.add(Dense(2, name='last'))
 """,
 }
-UNSAFE = {"a list of branches"}
+UNSAFE: set[str] = set()
 
 LEGACY = """
 def flat(model):
