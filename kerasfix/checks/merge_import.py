@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 
 from kerasfix.checks import Context
-from kerasfix.edits.imports import unused_imports
+from kerasfix.edits.imports import exported_names, unused_imports
 from kerasfix.findings import Applicability, Finding, Fix
 from kerasfix.flow.imports import is_version_guard
 from kerasfix.names.canonical import canonical
@@ -21,12 +21,16 @@ _GONE = frozenset({"keras.layers.merge", "keras.layers.Merge"})
 def check(context: Context) -> Iterator[Finding]:
     """Imports of the two names that no code of the file uses."""
     facts = context.facts
+    if "merge" not in facts.index.text and "Merge" not in facts.index.text:
+        return
     imports = list(_imports(facts.tree))
     if not imports:
         return
-    unused = {id(alias) for alias in unused_imports(facts.index, facts.tree)}
+    names = {alias.asname or alias.name for _, alias in imports}
+    unused = {id(alias) for alias in unused_imports(facts.index, facts.tree, names, facts.foreign_reads)}
+    exported = set(exported_names(facts.tree))
     for node, alias in imports:
-        handed_on = _is_exported(facts.tree, alias.asname or alias.name)
+        handed_on = (alias.asname or alias.name) in exported
         if (id(alias) in unused or handed_on) and not _is_guarded(context, node):
             yield _finding(context, alias, handed_on=handed_on)
 
@@ -37,15 +41,6 @@ def _imports(tree: ast.Module) -> Iterator[tuple[ast.ImportFrom, ast.alias]]:
             for alias in node.names:
                 if canonical(f"{node.module}.{alias.name}") in _GONE:
                     yield node, alias
-
-
-def _is_exported(tree: ast.Module, name: str) -> bool:
-    return any(
-        isinstance(statement, ast.Assign)
-        and any(isinstance(target, ast.Name) and target.id == "__all__" for target in statement.targets)
-        and any(isinstance(node, ast.Constant) and node.value == name for node in ast.walk(statement.value))
-        for statement in tree.body
-    )
 
 
 def _is_guarded(context: Context, node: ast.ImportFrom) -> bool:

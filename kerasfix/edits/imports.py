@@ -3,146 +3,234 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from kerasfix.edits.apply import replaced
 from kerasfix.findings import Edit, ImportNeed
+from kerasfix.names.canonical import canonical, keras_root
+from kerasfix.names.namer import statements
+from kerasfix.names.scopes import Scope, Scopes
 from kerasfix.source.index import TextIndex
 
 _LINE_LIMIT = 120
+_REST_OF_ALIAS = re.compile(r"([ \t]*,)?[ \t]*(#.*)?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class _Place:
-    """An import statement and the block it stands in."""
+    """An import statement, the block it stands in, and what happens to it."""
 
     node: ast.Import | ast.ImportFrom
-    block: list[ast.stmt]
-    scope: ast.AST  # the function or module that it binds names in
+    block: Sequence[ast.stmt]
+    scope: Scope  # which it binds names in
+    start: int
+    end: int
     top: bool  # directly in the module
+    drop: list[ast.alias] = field(default_factory=list)
+    join: list[str] = field(default_factory=list)  # names to add to it
+    follow: list[str] = field(default_factory=list)  # statements to put after it
+
+    @property
+    def goes(self) -> bool:
+        """Whether nothing is left of it."""
+        return len(self.drop) == len(self.node.names) and not self.join
+
+    @property
+    def parenthesised(self) -> bool:
+        """Whether its names stand in parentheses."""
+        return isinstance(self.node, ast.ImportFrom) and self.end_character == ")"
+
+    end_character: str = ""
+
+
+class Uses:
+    """Which imported names of a file are read once edits are made.
+
+    `foreign` are reads that were seen to mean something else than the import of that name, as after a `def merge`.
+    """
+
+    def __init__(
+        self, index: TextIndex, tree: ast.Module, edits: Sequence[Edit] = (), foreign: Collection[ast.expr] = ()
+    ) -> None:
+        self._index = index
+        self._foreign = foreign
+        self._gone = sorted(stretch for edit in edits for stretch in replaced(edit))
+        self._exported = set(exported_names(tree))
+        self.scopes = Scopes(tree)
+
+    def has(self, scope: Scope, name: str) -> bool:
+        """Whether anything reads what a scope binds to a name."""
+        if scope is self.scopes.module and name in self._exported:
+            return True
+        return any(node not in self._foreign and not self._is_gone(node) for node in self.scopes.reads(scope, name))
+
+    def _is_gone(self, node: ast.Name) -> bool:
+        start, end = self._index.span(node)
+        position = bisect_right(self._gone, (start, len(self._index.text))) - 1
+        return position >= 0 and end <= self._gone[position][1]
+
+
+def exported_names(tree: ast.Module) -> Iterator[str]:
+    """The names in `__all__`, however it is put together."""
+    for statement in tree.body:
+        targets: list[ast.expr] = []
+        if isinstance(statement, ast.Assign):
+            targets = statement.targets
+        elif isinstance(statement, (ast.AugAssign, ast.AnnAssign)):
+            targets = [statement.target]
+        elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+            func = statement.value.func  # `__all__.append('merge')`
+            targets = [func.value] if isinstance(func, ast.Attribute) else []
+        if any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets):
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    yield node.value
+
+
+def unused_imports(
+    index: TextIndex, tree: ast.Module, names: Collection[str], foreign: Collection[ast.expr] = ()
+) -> list[ast.alias]:
+    """The imports of `names` that nothing uses; `foreign` is as for `Uses`."""
+    uses = Uses(index, tree, (), foreign)
+    return [
+        alias
+        for place in _places(index, tree, uses.scopes)
+        for alias in place.node.names
+        if _bound(alias) in names and not uses.has(place.scope, _bound(alias))
+    ]
 
 
 def import_edits(
-    index: TextIndex, tree: ast.Module, needs: Iterable[ImportNeed], released: frozenset[str], edits: Sequence[Edit]
+    index: TextIndex,
+    tree: ast.Module,
+    needs: Iterable[ImportNeed],
+    released: frozenset[str],
+    edits: Sequence[Edit],
+    *,
+    foreign: Collection[ast.expr] = (),
+    project: Collection[ast.alias] = (),
 ) -> list[Edit]:
     """The edits that settle the imports after `edits` are made.
 
-    Of the names in `released`, those are dropped that nothing outside of what the edits take away uses any more.
+    Of the names in `released`, those are dropped that nothing outside of what the edits take away uses any more, if
+    they are imported from Keras, or are in `project`: imports of Keras' objects by way of other modules. `foreign` is
+    as for `Uses`.
     """
-    places = list(_places(tree, tree, tree.body, top=True))
-    gone = [stretch for edit in edits for stretch in replaced(edit)]
-    dropped = _unused(index, places, released, gone)
-    joined: dict[int, list[str]] = {}
-    statements: dict[int, list[str]] = {}
-    for need in sorted(set(needs)):
-        host = _host(index, places, need)
-        if host is not None:
-            joined.setdefault(index.span(host.node)[0], []).append(_alias_text(need))
-        else:
-            statements.setdefault(_neighbour(index, places, need), []).append(_statement_text(need))
-    result: list[Edit] = []
-    for place in places:
-        start, _ = index.span(place.node)
-        names = joined.get(start, [])
-        drop = dropped.get(start, [])
-        extra = statements.pop(start, [])
-        if names or drop or extra:
-            result.extend(_edit_statement(index, place, names, drop, extra))
-    for _, lines in sorted(statements.items()):
-        result.append(_at_top(index, tree, lines))
-    return result
-
-
-def _places(node: ast.AST, scope: ast.AST, block: list[ast.stmt], *, top: bool) -> Iterator[_Place]:
-    for statement in block:
-        if isinstance(statement, (ast.Import, ast.ImportFrom)):
-            yield _Place(statement, block, scope, top)
-            continue
-        inner = statement if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)) else scope
-        for name in ("body", "orelse", "finalbody"):
-            yield from _places(statement, inner, getattr(statement, name, []), top=False)
-        for handler in getattr(statement, "handlers", []):
-            yield from _places(handler, inner, handler.body, top=False)
-        for case in getattr(statement, "cases", []):
-            yield from _places(case, inner, case.body, top=False)
-
-
-def unused_imports(index: TextIndex, tree: ast.Module, edits: Sequence[Edit] = ()) -> list[ast.alias]:
-    """The imported names that nothing in their scope uses, once `edits` are made; star imports are not among them."""
-    gone = [stretch for edit in edits for stretch in replaced(edit)]
-    return [
-        alias
-        for place in _places(tree, tree, tree.body, top=True)
-        for alias in place.node.names
-        if alias.name != "*" and not _is_used(index, place.scope, alias.asname or alias.name.partition(".")[0], gone)
-    ]
-
-
-def _unused(
-    index: TextIndex, places: list[_Place], released: frozenset[str], gone: list[tuple[int, int]]
-) -> dict[int, list[ast.alias]]:
-    """The aliases to drop, by the offset of their statement."""
-    dropped: dict[int, list[ast.alias]] = {}
-    if not released:
-        return dropped
+    uses = Uses(index, tree, edits, foreign)
+    places = list(_places(index, tree, uses.scopes))
     for place in places:
         for alias in place.node.names:
-            name = alias.asname or alias.name
-            if name in released and not _is_used(index, place.scope, name, gone):
-                dropped.setdefault(index.span(place.node)[0], []).append(alias)
-    return dropped
+            ours = alias in project or _from_keras(place.node, alias)
+            if ours and _bound(alias) in released and not uses.has(place.scope, _bound(alias)):
+                place.drop.append(alias)
+    homeless: list[str] = []
+    for need in sorted(set(needs)):
+        beside = _beside(tree, places, need)
+        host = _host(index, places, need, beside)
+        if host is not None:
+            host.join.append(_alias_text(need))
+        elif beside is not None:
+            beside.follow.append(_statement_text(need))
+        else:
+            homeless.append(_statement_text(need))
+    result = [edit for place in places for edit in _edit_statement(index, place, places)]
+    return [*result, _at_top(index, tree, homeless)] if homeless else result
 
 
-def _is_used(index: TextIndex, scope: ast.AST, name: str, gone: list[tuple[int, int]]) -> bool:
-    for node in ast.walk(scope):
-        if isinstance(node, ast.Name) and node.id == name:
+def _places(index: TextIndex, tree: ast.Module, scopes: Scopes) -> Iterator[_Place]:
+    for node, block in statements(tree):
+        scope = scopes.at(node)
+        if isinstance(node, (ast.Import, ast.ImportFrom)) and scope is not None:
             start, end = index.span(node)
-            if not any(begin <= start and end <= stop for begin, stop in gone):
-                return True
-        elif isinstance(node, ast.Constant) and node.value == name:
-            return True  # in `__all__`, in getattr(module, 'merge'), ...
-        elif isinstance(node, (ast.Global, ast.Nonlocal)) and name in node.names:
-            return True
-    return False
+            place = _Place(node, block, scope, start, end, block is tree.body)
+            place.end_character = index.text[end - 1]
+            yield place
 
 
-def _host(index: TextIndex, places: list[_Place], need: ImportNeed) -> _Place | None:
-    """The statement that the name can join: the one beside, else one of the same module at the top of the file."""
-    if not need.name:
-        return None
-    fitting = [
-        place
-        for place in places
-        if isinstance(place.node, ast.ImportFrom)
-        and place.node.module == need.module
-        and place.node.level == 0
-        and not any(alias.name == "*" for alias in place.node.names)
-    ]
-    for place in fitting:
-        if index.span(place.node)[0] == need.beside:
+def _bound(alias: ast.alias) -> str:
+    return alias.asname or alias.name.partition(".")[0]
+
+
+def _from_keras(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
+    if isinstance(node, ast.Import):
+        return bool(alias.asname) and keras_root(alias.name) is not None
+    return not node.level and canonical(f"{node.module}.{alias.name}") is not None
+
+
+# -- where new names go
+
+
+def _beside(tree: ast.Module, places: list[_Place], need: ImportNeed) -> _Place | None:
+    """The import that a new one stands beside; None where the file has none at its top."""
+    for place in places:
+        if place.start == need.beside:
             return place
-    beside = next((place for place in places if index.span(place.node)[0] == need.beside), None)
-    for place in fitting:
-        same_block = beside is not None and place.block is beside.block
-        if (same_block or (place.top and (beside is None or beside.top))) and _has_room(index, place, need):
+    # The code that needs it comes after the first import of Keras; later ones may come after that code.
+    keras = [place for place in places if place.top and _is_keras(place.node)]
+    others = [place for place in places if place.top and getattr(place.node, "module", "") != "__future__"]
+    first = next(iter(keras or others), None) or next((place for place in places if place.top), None)
+    if first is None:
+        return None
+    beside = first
+    for place in places[places.index(first) + 1 :]:
+        if not _follows(beside, place) or (keras and not _is_keras(place.node)):
+            break
+        beside = place
+    return beside
+
+
+def _is_keras(node: ast.Import | ast.ImportFrom) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return not node.level and keras_root(f"{node.module}.{node.names[0].name}") is not None
+    return any(keras_root(alias.name) is not None for alias in node.names)
+
+
+def _follows(one: _Place, other: _Place) -> bool:
+    """Whether a statement comes right after another in its block."""
+    if one.block is not other.block:
+        return False
+    position = next(number for number, statement in enumerate(one.block) if statement is one.node)
+    return position + 1 < len(one.block) and one.block[position + 1] is other.node
+
+
+def _host(index: TextIndex, places: list[_Place], need: ImportNeed, beside: _Place | None) -> _Place | None:
+    """The statement that the name can join: the one beside, else one of the same module that runs before or next."""
+    if not need.name or beside is None:
+        return None
+    if _fits(beside, need) and _has_room(index, beside, need):
+        return beside
+    reached = True  # by a run of imports
+    previous = beside
+    for place in places:
+        if place.block is not beside.block or place is beside:
+            continue
+        if place.start > beside.start:
+            reached = reached and _follows(previous, place)
+            previous = place
+        if reached and _fits(place, need) and _has_room(index, place, need):
             return place
     return None
 
 
+def _fits(place: _Place, need: ImportNeed) -> bool:
+    return (
+        isinstance(place.node, ast.ImportFrom)
+        and place.node.module == need.module
+        and place.node.level == 0
+        and not any(alias.name == "*" for alias in place.node.names)
+    )
+
+
 def _has_room(index: TextIndex, place: _Place, need: ImportNeed) -> bool:
-    start, end = index.span(place.node)
-    if index.position(start)[0] != index.position(end)[0]:
+    line, column = index.position(place.end)
+    if index.position(place.start)[0] != line or len(place.join) < len(place.drop):
         return True
-    return index.position(end)[1] + len(_alias_text(need)) + 2 <= _LINE_LIMIT
-
-
-def _neighbour(index: TextIndex, places: list[_Place], need: ImportNeed) -> int:
-    """The offset of the statement after which a new one goes; -1 for the top of the file."""
-    starts = [index.span(place.node)[0] for place in places if place.top]
-    if need.beside >= 0:
-        return need.beside
-    return starts[-1] if starts else -1
+    added = sum(len(name) + 2 for name in (*place.join, _alias_text(need)))
+    gone = sum(len(ast.unparse(alias)) + 2 for alias in place.drop)
+    return column + added - gone <= _LINE_LIMIT
 
 
 def _alias_text(need: ImportNeed) -> str:
@@ -155,21 +243,6 @@ def _statement_text(need: ImportNeed) -> str:
     return f"import {need.module} as {need.asname}" if need.asname else f"import {need.module}"
 
 
-def _edit_statement(
-    index: TextIndex, place: _Place, names: list[str], drop: list[ast.alias], extra: list[str]
-) -> list[Edit]:
-    node = place.node
-    start, end = index.span(node)
-    newline = index.newline_at(start) + index.text[index.starts[node.lineno - 1] : start]
-    added = "".join(newline + line for line in _merged(extra))
-    if len(drop) == len(node.names) and not names:
-        return [_remove_statement(index, place, _merged(extra), newline)]
-    edits = _edit_names(index, node, names, drop)
-    if added:
-        edits.append(Edit(end, end, (added,)))
-    return edits
-
-
 def _merged(lines: list[str]) -> list[str]:
     """`from m import a` and `from m import b` as one line."""
     names: dict[str, list[str]] = {}
@@ -179,92 +252,146 @@ def _merged(lines: list[str]) -> list[str]:
     return [f"{head} import {', '.join(found)}" if found else head for head, found in names.items()]
 
 
-def _remove_statement(index: TextIndex, place: _Place, extra: list[str], newline: str) -> Edit:
-    start, end = index.span(place.node)
-    if extra:
-        return Edit(start, end, (newline.join(extra),))
-    alone = len(place.block) == 1
-    if alone:
-        return Edit(start, end, ("pass",))
-    line, column = index.position(start)
-    last, _ = index.position(end)
-    after = index.line_text(last)[index.position(end)[1] :].strip()
-    before = index.text[index.starts[line - 1] : start].strip()
-    if before or (after and not after.startswith("#")):
-        # `import a; from keras.layers import merge; x = 1`
-        semicolon = index.text.find(";", end) if after.startswith(";") else -1
-        stop = semicolon + 1 if semicolon >= 0 else end
-        while stop < len(index.text) and semicolon >= 0 and index.text[stop] == " ":
-            stop += 1
-        return Edit(start, stop) if semicolon >= 0 else Edit(index.text.rfind(";", 0, start), end)
-    stop = index.starts[last] if last < len(index.starts) else len(index.text)
-    return Edit(start - column, stop)
+def _at_top(index: TextIndex, tree: ast.Module, lines: list[str]) -> Edit:
+    """Imports for a file that has none at its top: after its docstring."""
+    newline = index.newline_at(0)
+    text = "".join(line + newline for line in _merged(lines))
+    first = tree.body[0]
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+        line = first.end_lineno or 1
+        position = index.starts[line] if line < len(index.starts) else len(index.text)
+        return Edit(position, position, (newline + text,))
+    line = min([first.lineno, *(decorator.lineno for decorator in getattr(first, "decorator_list", ()))])
+    position = index.starts[line - 1]
+    return Edit(position, position, (text + newline,))
 
 
-def _edit_names(
-    index: TextIndex, node: ast.Import | ast.ImportFrom, names: list[str], drop: list[ast.alias]
-) -> list[Edit]:
-    """Put new names where dropped ones stood, then at the end; close the gaps of the others."""
-    edits: list[Edit] = []
-    waiting = list(names)
-    aliases = list(node.names)
-    kept = [alias for alias in aliases if alias not in drop]
-    for number, alias in enumerate(aliases):
-        if alias not in drop:
-            continue
-        start, end = index.span(alias)
-        if waiting:
-            edits.append(Edit(start, end, (waiting.pop(0),)))
-            kept.append(alias)
-        elif any(other in kept for other in aliases[number + 1 :]):
-            edits.append(Edit(start, index.span(aliases[number + 1])[0]))
-        else:
-            edits.append(Edit(index.span(aliases[number - 1])[1], end))
-    if waiting:
-        last = max(kept, key=lambda alias: index.span(alias)[0])
-        edits.append(_append(index, aliases, last, waiting, edits))
+# -- the edits of one statement
+
+
+def _edit_statement(index: TextIndex, place: _Place, places: list[_Place]) -> list[Edit]:
+    if place.goes:
+        return [_remove_statement(index, place, places)]
+    edits = _edit_names(index, place) if place.drop or place.join else []
+    if place.follow:
+        edits.append(_append_statements(index, place))
     return edits
 
 
-def _append(index: TextIndex, aliases: list[ast.alias], last: ast.alias, names: list[str], edits: list[Edit]) -> Edit:
+def _append_statements(index: TextIndex, place: _Place) -> Edit:
+    lines = _merged(place.follow)
+    if _shares_line(index, place):
+        return Edit(place.end, place.end, ("".join(f"; {line}" for line in lines),))
+    line, _ = index.position(place.end)
+    end = index.starts[line - 1] + len(index.line_text(line))
+    newline = index.newline_at(place.start) + _indent(index, place)
+    return Edit(end, end, ("".join(newline + line for line in lines),))
+
+
+def _indent(index: TextIndex, place: _Place) -> str:
+    before = index.text[index.starts[place.node.lineno - 1] : place.start]
+    return before[: len(before) - len(before.lstrip())]
+
+
+def _shares_line(index: TextIndex, place: _Place) -> bool:
+    """Whether other code stands on the lines of a statement: `import a; import b`, `if c: import d`."""
+    before = index.text[index.starts[place.node.lineno - 1] : place.start]
+    return bool(before.strip()) or _after(index, place).startswith(";")
+
+
+def _after(index: TextIndex, place: _Place) -> str:
+    line, column = index.position(place.end)
+    return index.line_text(line)[column:].strip()
+
+
+def _remove_statement(index: TextIndex, place: _Place, places: list[_Place]) -> Edit:
+    if place.follow:
+        newline = "; " if _shares_line(index, place) else index.newline_at(place.start) + _indent(index, place)
+        return Edit(place.start, place.end, (newline.join(_merged(place.follow)),))
+    going = {id(other.node) for other in places if other.block is place.block and other.goes and not other.follow}
+    if not place.top and len(going) == len(place.block) and place.block[0] is place.node:
+        return Edit(place.start, place.end, ("pass",))
+    if not _shares_line(index, place):
+        return _remove_lines(index, place)
+    if not _after(index, place).startswith(";"):
+        return Edit(index.text.rfind(";", 0, place.start), place.end)
+    stop = index.text.index(";", place.end) + 1
+    while stop < len(index.text) and index.text[stop] in " \t":
+        stop += 1
+    return Edit(place.start, stop)
+
+
+def _remove_lines(index: TextIndex, place: _Place) -> Edit:
+    """All lines of a statement, and one of two empty lines that would come together."""
+    first, last = index.position(place.start)[0], index.position(place.end)[0]
+    alone_before = first == 1 or not index.line_text(first - 1).strip()
+    if alone_before and last < len(index.starts) - 1 and not index.line_text(last + 1).strip():
+        last += 1
+    stop = index.starts[last] if last < len(index.starts) else len(index.text)
+    return Edit(index.starts[first - 1], stop)
+
+
+def _edit_names(index: TextIndex, place: _Place) -> list[Edit]:
+    """Put new names where dropped ones stood, then at the end; close the gaps of the others."""
+    edits: list[Edit] = []
+    waiting = list(place.join)
+    aliases = place.node.names
+    going: list[ast.alias] = []
+    for alias in aliases:
+        if alias in place.drop and waiting:
+            edits.append(Edit(*index.span(alias), (waiting.pop(0),)))
+        elif alias in place.drop:
+            going.append(alias)
+    for number, alias in enumerate(aliases):
+        if alias in going:
+            edits.append(_remove_name(index, place, number, going))
+    if waiting:
+        edits.extend(_append_names(index, place, waiting))
+    return edits
+
+
+def _remove_name(index: TextIndex, place: _Place, number: int, going: list[ast.alias]) -> Edit:
+    aliases = place.node.names
+    alias = aliases[number]
+    start, end = index.span(alias)
+    line = alias.lineno
+    rest = _rest_of_line(index, alias)
+    if place.parenthesised and not index.text[index.starts[line - 1] : start].strip() and rest is not None:
+        return Edit(index.starts[line - 1], index.starts[line])
+    stays_before = [other for other in aliases[:number] if other not in going]
+    following = aliases[number + 1] if number + 1 < len(aliases) else None
+    if following is None or (stays_before and stays_before[-1].end_lineno == line and following.lineno != line):
+        return Edit(index.span(stays_before[-1])[1] if stays_before else start, end)
+    stop = index.span(following)[0]
+    if "#" in index.text[end:stop]:
+        return Edit(start, index.text.index(",", end) + 1)
+    return Edit(start, stop)
+
+
+def _append_names(index: TextIndex, place: _Place, names: list[str]) -> list[Edit]:
     """Names after the last one, below it where each stands on a line of its own."""
+    aliases = [alias for alias in place.node.names if alias not in place.drop[len(place.join) :]]
+    last = aliases[-1]
     start, end = index.span(last)
-    lines = [alias.lineno for alias in aliases]
-    one_per_line = len(lines) > 1 and len(set(lines)) == len(lines)
-    if one_per_line:
-        indent = index.text[index.starts[last.lineno - 1] : start]
-        if not indent.strip():
-            separator = "," + index.newline_at(start) + indent
-            tail = separator + separator.join(names)
-            return _joined(edits, start, end, tail)
-    return _joined(edits, start, end, ", " + ", ".join(names))
+    lines = [alias.lineno for alias in place.node.names]
+    indent = index.text[index.starts[last.lineno - 1] : start]
+    if not place.parenthesised or len(set(lines)) < len(lines) or len(lines) < 2 or indent.strip():
+        return [Edit(end, end, (", " + ", ".join(names),))]
+    rest = _rest_of_line(index, last)
+    separator = "," + index.newline_at(start) + indent
+    if rest is None:  # the parenthesis closes on the same line
+        return [Edit(end, end, (separator + separator.join(names),))]
+    line_end = index.starts[last.lineno - 1] + len(index.line_text(last.lineno))
+    tail = index.newline_at(start) + indent + separator.join(names)
+    if rest:
+        return [Edit(line_end, line_end, (tail + ",",))]
+    if line_end == end:
+        return [Edit(end, end, ("," + tail,))]
+    return [Edit(end, end, (",",)), Edit(line_end, line_end, (tail,))]
 
 
-def _joined(edits: list[Edit], start: int, end: int, tail: str) -> Edit:
-    """The tail after a name; merged with the edit that replaces the name, if there is one."""
-    for edit in edits:
-        if edit.start == start and edit.end == end:
-            edits.remove(edit)
-            return Edit(start, end, (*edit.new, tail))
-    return Edit(end, end, (tail,))
-
-
-def _at_top(index: TextIndex, tree: ast.Module, lines: list[str]) -> Edit:
-    """Imports for a file that has none at the top: after its docstring and its `__future__` imports."""
-    newline = index.newline_at(0)
-    text = "".join(line + newline for line in _merged(lines))
-    body = tree.body
-    position = 0
-    if (
-        body
-        and isinstance(body[0], ast.Expr)
-        and isinstance(body[0].value, ast.Constant)
-        and isinstance(body[0].value.value, str)
-    ):
-        line = body[0].end_lineno or 1
-        position = index.starts[line] if line < len(index.starts) else len(index.text)
-        text = newline + text
-    elif body:
-        position = index.starts[body[0].lineno - 1]
-        text += newline
-    return Edit(position, position, (text,))
+def _rest_of_line(index: TextIndex, alias: ast.alias) -> str | None:
+    """The comma after a name, if nothing but that and a comment follows on its line; None if something else does."""
+    line, column = index.position(index.span(alias)[1])
+    match = _REST_OF_ALIAS.fullmatch(index.line_text(line)[column:])
+    return (match.group(1) or "").strip() if match else None

@@ -3,25 +3,60 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kerasfix.findings import ImportNeed
 from kerasfix.names.canonical import canonical, keras_root
 from kerasfix.names.exports import EXPORTS
+from kerasfix.names.scopes import Scope, Scopes
 from kerasfix.source.index import TextIndex
 
-_Scope = tuple[int, int]  # the first and the last line of a function; all lines for the module
-_MODULE: _Scope = (0, 1 << 60)
+Position = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class _Binding:
-    """A name that an import binds."""
+    """A name that an import binds, or an assignment like `L = keras.layers`."""
 
     name: str
     path: str  # the dotted path as imported
-    node: ast.Import | ast.ImportFrom
-    scope: _Scope
+    node: ast.Import | ast.ImportFrom | ast.Assign
+    scope: Scope
+    block: Sequence[ast.stmt]  # the statements among which it stands
+
+    @property
+    def start(self) -> Position:
+        """Where the statement stands."""
+        return self.node.lineno, self.node.col_offset
+
+    @property
+    def unconditional(self) -> bool:
+        """Whether it stands directly in the body of its scope."""
+        return self.block is getattr(self.scope.node, "body", None)
+
+    def is_around(self, place: Position) -> bool:
+        """Whether its block holds a place."""
+        first, last = self.block[0], self.block[-1]
+        return (first.lineno, first.col_offset) <= place <= (last.end_lineno or 0, last.end_col_offset or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """Where a name is needed; without a place, anywhere in the module."""
+
+    scope: Scope
+    place: Position | None = None
+
+    def sees(self, binding: _Binding) -> bool:
+        """Whether the binding holds here, whichever path the program took."""
+        if self.scope.resolve(binding.name) is not binding.scope:
+            return False
+        if self.place is None:
+            return True
+        if _function_of(self.scope) is _function_of(binding.scope) and self.place < binding.start:
+            return False
+        return binding.unconditional or binding.is_around(self.place)
 
 
 @dataclass(slots=True)
@@ -30,22 +65,52 @@ class Namer:
 
     index: TextIndex
     tree: ast.Module
+    scopes: Scopes = field(init=False)
     _imports: list[_Binding] = field(default_factory=list)
-    _taken: dict[str, set[_Scope]] = field(default_factory=dict)
-    _stars: list[tuple[str, ast.ImportFrom]] = field(default_factory=list)
+    _stars: list[ast.ImportFrom] = field(default_factory=list)
+    _by_name: dict[str, list[_Binding]] = field(default_factory=dict)
+    _by_target: dict[tuple[str, str], list[_Binding]] = field(default_factory=dict)
+    _readers: dict[str, set[Scope]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        _Collector(self._imports, self._taken, self._stars).collect(self.tree)
+        self.scopes = Scopes(self.tree)
+        for scope in self.scopes.all:
+            for name in scope.names:
+                self._readers.setdefault(name.id, set()).add(scope)
+        for statement, block in statements(self.tree):
+            for binding in self._bindings(statement, block):
+                self._add(binding)
+
+    def _add(self, binding: _Binding) -> None:
+        self._imports.append(binding)
+        self._by_name.setdefault(binding.name, []).append(binding)
+        root, target = keras_root(binding.path), canonical(binding.path)
+        if root is not None and target is not None:
+            self._by_target.setdefault((root, target), []).append(binding)
 
     def name(
         self, target: str, func: ast.expr | None = None, root: str = "keras"
     ) -> tuple[str, tuple[ImportNeed, ...]]:
-        """The expression for a canonical name (`keras.layers.Add`), and the import that has to be there for it.
+        """The expression for a canonical name (`keras.layers.Add`), and the imports that have to be there for it.
 
         `func` is the expression that the new one replaces: `kl.merge` asks for `kl.Add`. `root` is the package that
         the file takes Keras from: "keras" or "tensorflow.keras".
         """
-        return self._seen_from(func).name(target, func, root)
+        if isinstance(func, ast.Attribute) and (prefix := self._prefix(target, func)) is not None:
+            return prefix, ()
+        site = self._site(func)
+        short = target.rpartition(".")[2]
+        if (known := self._known(target, short, root, site)) is not None:
+            return known, ()
+        hosts = self._hosts(func, site)
+        if self._is_free(short, target, root, site, hosts):
+            return short, self._needs(target, short, None, root, hosts)
+        if (dotted := self._through_module(target, root, site)) is not None:
+            return dotted, ()
+        asname = f"Keras{short[:1].upper()}{short[1:]}"
+        while not self._is_free(asname, target, root, site, hosts):
+            asname = f"{asname}_"
+        return asname, self._needs(target, short, asname, root, hosts)
 
     def module(
         self, target: str, root: str, alias: str, at: ast.expr | None = None
@@ -54,187 +119,229 @@ class Namer:
 
         `at` is where it is needed; without it, only what the whole file sees is looked at.
         """
-        return self._seen_from(at).module(target, root, alias)
-
-    def path(self, node: ast.expr) -> str | None:
-        """The dotted path that an expression of names and attributes was imported from."""
-        return self._seen_from(node).path(node)
-
-    def _seen_from(self, node: ast.expr | None) -> _View:
-        line = node.lineno if node is not None else 0
-        imports = [b for b in self._imports if _holds(b.scope, line)]
-        # The innermost scope's word is the last.
-        imports.sort(key=lambda binding: (binding.scope, binding.node.lineno, binding.node.col_offset))
-        taken = {name for name, scopes in self._taken.items() if any(_holds(scope, line) for scope in scopes)}
-        return _View(self.index, imports, taken, self._stars)
-
-
-def _holds(scope: _Scope, line: int) -> bool:
-    return scope == _MODULE or scope[0] <= line <= scope[1]
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """What one place in the file sees."""
-
-    index: TextIndex
-    imports: list[_Binding]
-    taken: set[str]
-    stars: list[tuple[str, ast.ImportFrom]]
-
-    def name(self, target: str, func: ast.expr | None, root: str) -> tuple[str, tuple[ImportNeed, ...]]:
-        """See `Namer.name`."""
-        if isinstance(func, ast.Attribute) and (prefix := self._prefix(target, func)) is not None:
-            return prefix, ()
-        short = target.rpartition(".")[2]
-        if (known := self._known(target, short)) is not None:
-            return known, ()
-        beside = self._beside(func)
-        module = f"{root}{target.rpartition('.')[0].removeprefix('keras')}"
-        if short not in self.taken:
-            return short, (ImportNeed(module, short, None, beside),)
-        if (dotted := self._through_module(target)) is not None:
-            return dotted, ()
-        asname = f"Keras{short[:1].upper()}{short[1:]}"
-        while asname in self.taken and self._known_as(target, asname) is None:
-            asname = f"{asname}_"
-        if self._known_as(target, asname) is not None:
-            return asname, ()
-        return asname, (ImportNeed(module, short, asname, beside),)
-
-    def module(self, target: str, root: str, alias: str) -> tuple[str, tuple[ImportNeed, ...]]:
-        """See `Namer.module`."""
-        if (dotted := self._through_module(f"{target}.x")) is not None:
+        site = self._site(at)
+        if (dotted := self._through_module(f"{target}.x", root, site)) is not None:
             return dotted.rpartition(".")[0], ()
         parent, _, short = target.rpartition(".")
         name = f"{root}{parent.removeprefix('keras')}"
-        if alias in self.taken:
+        if not self._is_free(alias, target, root, site, -1):
             alias = f"keras_{short}"
         return alias, (ImportNeed(name, short, None if alias == short else alias, -1),)
 
-    def _prefix(self, target: str, func: ast.Attribute) -> str | None:
-        """`kl.Add` where the code says `kl.merge`: the same module, spelled the same way."""
-        base = func.value
-        path = self.path(base)
-        if path is None or keras_root(path) is None:
-            return None
-        if canonical(f"{path}.x") != f"{target.rpartition('.')[0]}.x" or canonical(path) != target.rpartition(".")[0]:
-            return None
-        # `keras.layers.core.Merge`, `keras.engine.Merge`: modules that later versions do not have
-        if not path.endswith(target.rpartition(".")[0].removeprefix("keras")):
-            return None
-        return f"{self.index.source(base)}.{target.rpartition('.')[2]}"
-
     def path(self, node: ast.expr) -> str | None:
-        """See `Namer.path`."""
+        """The dotted path that an expression of names and attributes was imported from."""
         parts: list[str] = []
         while isinstance(node, ast.Attribute):
             parts.append(node.attr)
             node = node.value
         if not isinstance(node, ast.Name):
             return None
-        for binding in reversed(self.imports):
-            if binding.name == node.id:
+        scope = (self.scopes.at(node) or self.scopes.module).resolve(node.id)
+        for binding in self._by_name.get(node.id, ()):
+            if binding.scope is scope:
                 return ".".join([binding.path, *reversed(parts)])
         return None
 
-    def _known(self, target: str, short: str) -> str | None:
-        """A name that an import at the top binds to the target already."""
-        for binding in self.imports:
-            if self._taken_elsewhere(binding.name):
-                continue
-            if canonical(binding.path) == target and "." not in binding.name:
+    def _site(self, func: ast.expr | None) -> _Site:
+        name = next((node for node in ast.walk(func) if isinstance(node, ast.Name)), None) if func is not None else None
+        scope = self.scopes.at(name) if name is not None else None
+        if scope is None or func is None:
+            return _Site(self.scopes.module)
+        return _Site(scope, (func.lineno, func.col_offset))
+
+    def _prefix(self, target: str, func: ast.Attribute) -> str | None:
+        """`kl.Add` where the code says `kl.merge`: the same module, spelled the same way."""
+        path = self.path(func.value)
+        if path is None or not _is_module(path, target.rpartition(".")[0]):
+            return None
+        return f"{self.index.source(func.value)}.{target.rpartition('.')[2]}"
+
+    def _known(self, target: str, short: str, root: str, site: _Site) -> str | None:
+        """A name that an import binds to the target already."""
+        for binding in self._by_target.get((root, target), ()):
+            if self._is_clean(binding, target, root) and site.sees(binding):
                 return binding.name
-        for module, _ in self.stars:
-            if module == target.rpartition(".")[0] and short in EXPORTS.get(module, ()) and short not in self.taken:
-                return short
+        if site.scope.resolve(short) is None and self._from_star(target, short):
+            return short
         return None
 
-    def _known_as(self, target: str, name: str) -> str | None:
-        return next((b.name for b in self.imports if b.name == name and canonical(b.path) == target), None)
+    def _is_clean(self, binding: _Binding, target: str, root: str) -> bool:
+        """Whether a name means the target wherever its scope is seen."""
+        if binding.name in binding.scope.assigned:
+            return False
+        same = self._by_name[binding.name]
+        return all(_is_target(other, target, root) for other in same if other.scope is binding.scope)
 
-    def _taken_elsewhere(self, name: str) -> bool:
-        return name in self.taken and sum(binding.name == name for binding in self.imports) == 0
+    def _from_star(self, target: str, short: str) -> bool:
+        """Whether `from keras.layers import *` brings a name, and no later star import of a library may hide it."""
+        module = target.rpartition(".")[0]
+        for node in reversed(self._stars):
+            path = f"{'.' * node.level}{node.module or ''}"
+            if _is_module(path, module):
+                return short in EXPORTS.get(module, ())
+            # `from numpy import *` has a `dot`, but hardly a `Concatenate`.
+            if short.islower():
+                return False
+        return False
 
-    def _through_module(self, target: str) -> str | None:
+    def _is_free(self, name: str, target: str, root: str, site: _Site, hosts: list[_Binding] | int) -> bool:
+        """Whether an import of the target beside `hosts` may take a name: nothing hides it, and it hides nothing."""
+        lands = [self.scopes.module] if isinstance(hosts, int) else [host.scope for host in hosts]
+        return all(self._is_free_in(scope, name, target, root, site) for scope in lands)
+
+    def _is_free_in(self, scope: Scope, name: str, target: str, root: str, site: _Site) -> bool:
+        there = [binding for binding in self._by_name.get(name, ()) if binding.scope is scope]
+        if name in scope.assigned or not all(_is_target(binding, target, root) for binding in there):
+            return False
+        between: Scope | None = site.scope
+        while between is not None and between is not scope:
+            if name in between.bound:
+                return False
+            between = between.parent
+        readers = (reader for reader in self._readers.get(name, ()) if scope in _around(reader))
+        return all(reader.resolve(name) not in (None, *_around(scope)[1:]) for reader in readers)
+
+    def _through_module(self, target: str, root: str, site: _Site) -> str | None:
         """`kl.Add`, `keras.layers.Add`: through a module that the file has imported at the top."""
         module, _, short = target.rpartition(".")
-        for binding in self.imports:
-            if "." in binding.name:
-                continue
-            root = keras_root(binding.path)
-            # Not through `keras.layers.core` or `keras.engine`, which later versions do not have.
-            if root is not None and binding.path.removeprefix(root) == module.removeprefix("keras"):
-                return f"{binding.name}.{short}"
-        for binding in self.imports:
-            if binding.name == "keras" and binding.path == "keras":
-                return target
-        return None
+        path = f"{root}{module.removeprefix('keras')}"
+        ways = [
+            (len(binding.path), f"{binding.name}{path[len(binding.path) :]}.{short}")
+            for binding in self._imports
+            if (path == binding.path or path.startswith(f"{binding.path}."))
+            and binding.name not in binding.scope.assigned - self._aliases()
+            and site.sees(binding)
+        ]
+        return max(ways)[1] if ways else None
 
-    def _beside(self, func: ast.expr | None) -> int:
-        """The offset of the import that binds the name being replaced."""
-        node = func
-        while isinstance(node, ast.Attribute):
-            node = node.value
-        if not isinstance(node, ast.Name):
+    def _aliases(self) -> set[str]:
+        return {binding.name for binding in self._imports if isinstance(binding.node, ast.Assign)}
+
+    def _needs(
+        self, target: str, short: str, asname: str | None, root: str, hosts: list[_Binding] | int
+    ) -> tuple[ImportNeed, ...]:
+        suffix = target.rpartition(".")[0].removeprefix("keras")
+        if isinstance(hosts, int):
+            return (ImportNeed(f"{root}{suffix}", short, asname, hosts),)
+        needs: list[ImportNeed] = []
+        for host in hosts:
+            package = keras_root(host.path) or root
+            name = asname or short
+            there = (other for other in self._by_name.get(name, ()) if other.block is host.block)
+            if not any(_is_target(other, target, package) for other in there):
+                needs.append(ImportNeed(f"{package}{suffix}", short, asname, self.index.span(host.node)[0]))
+        return tuple(needs)
+
+    def _hosts(self, func: ast.expr | None, site: _Site) -> list[_Binding] | int:
+        """The imports that bind the name being replaced, one for each path; or the offset of one to stand beside."""
+        name = _root_name(func)
+        scope = site.scope.resolve(name.id) if name is not None else None
+        if name is None or scope is None:
             return self._any_layers()
-        found = [binding for binding in self.imports if binding.name == node.id]
-        if found:
-            return self.index.span(found[-1].node)[0]
-        return self._any_layers()
+        found = [
+            binding
+            for binding in self._by_name.get(name.id, ())
+            if binding.scope is scope and not isinstance(binding.node, ast.Assign)
+        ]
+        if seen := [binding for binding in found if site.sees(binding)]:
+            return seen[-1:]
+        return list({id(binding.block): binding for binding in found}.values()) or self._any_layers()
 
     def _any_layers(self) -> int:
-        for module, node in reversed(self.stars):
-            if module == "keras.layers":
-                return self.index.span(node)[0]
-        layers = [b for b in self.imports if (canonical(b.path) or "").startswith("keras.layers")]
-        return self.index.span(layers[-1].node)[0] if layers else -1
+        """The offset of an import of layers at the top of the file, -1 if there is none."""
+        stars = [node for node in self._stars if canonical(node.module or "") == "keras.layers" and not node.level]
+        layers = [
+            binding.node
+            for binding in self._imports
+            if binding.scope is self.scopes.module
+            and binding.unconditional
+            and not isinstance(binding.node, ast.Assign)
+            and (canonical(binding.path) or "").startswith("keras.layers")
+        ]
+        found: list[ast.stmt] = [*stars[-1:], *layers[-1:]]
+        return self.index.span(found[0])[0] if found else -1
 
-
-class _Collector:
-    """Reads the bindings of a file: imports apart from all others."""
-
-    def __init__(
-        self, imports: list[_Binding], taken: dict[str, set[_Scope]], stars: list[tuple[str, ast.ImportFrom]]
-    ) -> None:
-        self.imports = imports
-        self.taken = taken
-        self.stars = stars
-
-    def collect(self, tree: ast.Module) -> None:
-        """Walk the whole tree once."""
-        stack: list[tuple[ast.AST, _Scope]] = [(tree, _MODULE)]
-        while stack:
-            node, scope = stack.pop()
-            self._bindings(node, scope)
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
-                scope = (node.lineno, node.end_lineno or node.lineno)
-            stack.extend((child, scope) for child in ast.iter_child_nodes(node))
-
-    def _take(self, name: str, scope: _Scope) -> None:
-        self.taken.setdefault(name, set()).add(scope)
-
-    def _bindings(self, node: ast.AST, scope: _Scope) -> None:
-        if isinstance(node, ast.Import):
+    def _bindings(self, node: ast.stmt, block: Sequence[ast.stmt]) -> Iterator[_Binding]:
+        scope = self.scopes.at(node)
+        if isinstance(node, ast.Import) and scope is not None:
             for alias in node.names:
                 name = alias.asname or alias.name.partition(".")[0]
-                self.imports.append(_Binding(name, alias.name if alias.asname else name, node, scope))
-                self._take(name, scope)
-        elif isinstance(node, ast.ImportFrom):
-            self._from(node, scope)
-        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
-            self._take(node.id, scope)
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            self._take(node.name, scope)
-        elif isinstance(node, ast.arg):
-            self._take(node.arg, scope)
+                yield _Binding(name, alias.name if alias.asname else name, node, scope, block)
+        elif isinstance(node, ast.ImportFrom) and scope is not None:
+            for alias in node.names:
+                if alias.name == "*":
+                    self._stars.append(node)
+                    continue
+                path = f"{'.' * node.level}{node.module or ''}.{alias.name}"
+                yield _Binding(alias.asname or alias.name, path, node, scope, block)
+        elif isinstance(node, ast.Assign) and block is self.tree.body:
+            yield from self._alias(node, block)
 
-    def _from(self, node: ast.ImportFrom, scope: _Scope) -> None:
-        for alias in node.names:
-            if alias.name == "*":
-                self.stars.append((canonical(node.module or "") or "", node))
-                continue
-            name = alias.asname or alias.name
-            self._take(name, scope)
-            path = f"{'.' * node.level}{node.module or ''}.{alias.name}"
-            self.imports.append(_Binding(name, path, node, scope))
+    def _alias(self, node: ast.Assign, block: Sequence[ast.stmt]) -> Iterator[_Binding]:
+        """`L = keras.layers`, where nothing else is ever called `L`."""
+        target = node.targets[0]
+        if len(node.targets) > 1 or not isinstance(target, ast.Name) or not isinstance(node.value, ast.Attribute):
+            return
+        stores = [n for n in self.scopes.module.names if n.id == target.id and not isinstance(n.ctx, ast.Load)]
+        path = self.path(node.value)
+        if path is not None and keras_root(path) is not None and len(stores) == 1:
+            yield _Binding(target.id, path, node, self.scopes.module, block)
+
+
+def statements(tree: ast.Module) -> Iterator[tuple[ast.stmt, Sequence[ast.stmt]]]:
+    """All statements in the order of the text, each with the block that it stands in."""
+    stack: list[tuple[ast.AST, Sequence[ast.stmt]]] = [(tree, ())]
+    while stack:
+        node, around = stack.pop()
+        if isinstance(node, ast.stmt):
+            yield node, around
+        inside: list[tuple[ast.AST, Sequence[ast.stmt]]] = []
+        for block in blocks(node):
+            inside.extend((statement, block) for statement in block)
+        stack.extend(reversed(inside))
+
+
+def blocks(node: ast.AST) -> Iterable[list[ast.stmt]]:
+    """The blocks of statements directly in a statement, those of its handlers and cases included."""
+    if isinstance(node, ast.Lambda):
+        return
+    for name in ("body", "handlers", "orelse", "finalbody", "cases"):
+        found = getattr(node, name, None)
+        if not isinstance(found, list) or not found:
+            continue
+        if isinstance(found[0], ast.stmt):
+            yield found
+            continue
+        for part in found:
+            yield part.body
+
+
+def _root_name(node: ast.expr | None) -> ast.Name | None:
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node if isinstance(node, ast.Name) else None
+
+
+def _around(scope: Scope) -> list[Scope]:
+    """A scope and those around it, from the inside out."""
+    found = [scope]
+    while found[-1].parent is not None:
+        found.append(found[-1].parent)
+    return found
+
+
+def _function_of(scope: Scope) -> ast.AST:
+    """The function, class or module that a scope runs with: comprehensions run where they stand."""
+    while isinstance(scope.node, ast.expr) and not isinstance(scope.node, ast.Lambda) and scope.parent is not None:
+        scope = scope.parent
+    return scope.node
+
+
+def _is_module(path: str, module: str) -> bool:
+    """Whether a dotted path is a module of Keras (`keras.layers`) under the name that every version has."""
+    root = keras_root(path)
+    return root is not None and path == f"{root}{module.removeprefix('keras')}"
+
+
+def _is_target(binding: _Binding, target: str, root: str) -> bool:
+    return keras_root(binding.path) == root and canonical(binding.path) == target
