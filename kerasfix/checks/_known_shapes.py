@@ -12,50 +12,15 @@ from dataclasses import dataclass, field
 
 from kerasfix.checks import Context
 from kerasfix.checks._scopes import Definition, FunctionNode, Kind, class_of, definitions, own_nodes, parameters
+from kerasfix.checks._shaped_operations import MADE, SIZE_KEYWORDS, SIZED, TENSOR_COUNT, TENSOR_KEYWORDS
 from kerasfix.flow.values import Api, Layer, Model
 
 _MAX_DEPTH = 12
 
-# How many of the leading arguments are tensors: with their shapes, that of the result is known.
-_FOLLOWS = {
-    1: """
-        abs all any argmax argmin bias_add cast clip concatenate cos cumprod cumsum dropout elu exp expand_dims flatten
-        hard_sigmoid identity l2_normalize linear log logsumexp max mean min ones_like permute_dimensions pool2d pool3d
-        pow print_tensor prod relu reverse round selu sigmoid sign sin softmax softplus softsign sqrt square squeeze
-        stack std stop_gradient sum tanh temporal_padding asymmetric_temporal_padding spatial_2d_padding
-        spatial_3d_padding resize_images resize_volumes to_dense transpose update_sub var variable
-        zeros_like to_float to_int32 reduce_sum reduce_mean reduce_max reduce_min reduce_prod reduce_any reduce_all
-        pack unpack unstack negative reciprocal rsqrt leaky_relu log_softmax softmax_v2 zeros_initializer is_nan is_inf
-        convert_to_tensor pad add_n checknumerics norm erf floor ceil logical_not max_pool avg_pool
-        normalize_batch_in_training gelu silu swish one_hot space_to_depth depth_to_space
-        """,
-    2: """
-        add batch_dot binary_crossentropy categorical_crossentropy concat conv1d conv2d conv3d depthwise_conv2d dot
-        equal gather greater greater_equal in_test_phase in_train_phase less less_equal matmul maximum minimum multiply
-        not_equal separable_conv1d separable_conv2d subtract truediv divide sub mul div batch_matmul logical_and
-        logical_or squared_difference floordiv mod tensordot einsum split batch_normalization local_conv1d local_conv2d
-        embedding_lookup xw_plus_b
-        """,
-    3: "where switch cond",
-}  # fmt: skip
-_TENSOR_COUNT = {name: count for count, names in _FOLLOWS.items() for name in names.split()}
-# The first argument is a tensor, all others are numbers or shapes.
-_SIZED = frozenset(["reshape", "repeat", "repeat_elements", "tile", "resize_images", "slice", "broadcast_to"])
-# All arguments are numbers or shapes.
-_MADE = frozenset(
-    """zeros ones constant placeholder random_normal random_uniform random_binomial random_normal_variable eye arange
-    random_uniform_variable truncated_normal range fill linspace random_bernoulli""".split()
-)
-_TENSOR_KEYWORDS = frozenset(
-    """x y a b alt input inputs tensor tensors value values params reference indices kernel then_expression
-    else_expression condition""".split()
-)
-_SIZE_KEYWORDS = frozenset(["shape", "n", "rep", "multiples", "dims", "begin", "size"])
 # Weights that the layers of Keras make in `build`.
 _WEIGHTS = frozenset("kernel bias gamma beta W b U recurrent_kernel moving_mean moving_variance embeddings".split())
 _MAKES_WEIGHT = frozenset(["add_weight", "add_variable", "variable", "init", "inner_init", "Variable", "get_variable"])
 _NUMBERS = frozenset("int len tuple list min max round range sum abs reversed sorted zip enumerate prod ceil".split())
-_SAME_ITEMS = frozenset(["list", "tuple", "reversed", "zip", "enumerate", "iter"])
 _SHAPE_METHODS = frozenset(["get_shape", "as_list", "int_shape", "num_elements"])
 _SHAPE_ATTRIBUTES = frozenset(["_keras_shape", "shape", "ndim", "output_shape", "input_shape"])
 _GIVEN_METHODS = frozenset(["call", "__call__", "compute_mask", "step", "get_output_mask"])
@@ -208,26 +173,26 @@ class KnownShapes:
         name = path.rpartition(".")[2]
         if path.startswith("keras.layers."):
             return name == "Input" or self._first(node, bound, depth)
-        if name == "where" and len(node.args) == 1:
-            return False
-        if name in _SIZED:
+        if name in ("where", "squeeze") and len(node.args) + len(node.keywords) == 1:
+            return False  # as many as are true; all axes that happen to be 1
+        if name in SIZED:
             return self._first(node, bound, depth) and self._has_fixed_sizes(name, node)
-        if name in _MADE:
-            given = [keyword.value for keyword in node.keywords if keyword.arg in _SIZE_KEYWORDS]
+        if name in MADE:
+            given = [keyword.value for keyword in node.keywords if keyword.arg in SIZE_KEYWORDS]
             return all(self.sizes(argument) is True for argument in (*node.args[:1], *given))
         if name in ("one_hot",):
             return self._first(node, bound, depth) and all(self.sizes(part) is True for part in node.args[1:])
-        count = _TENSOR_COUNT.get(name)
+        count = TENSOR_COUNT.get(name)
         if count is None and not path.startswith("keras.activations."):
             return False
-        tensors = [*node.args[: count or 1], *(k.value for k in node.keywords if k.arg in _TENSOR_KEYWORDS)]
+        tensors = [*node.args[: count or 1], *(k.value for k in node.keywords if k.arg in TENSOR_KEYWORDS)]
         return bool(tensors) and all(self._tensor_or_number(tensor, bound, depth) for tensor in tensors)
 
     def _tensor_or_number(self, node: ast.expr, bound: Mapping[str, bool], depth: int) -> bool:
         return self.of(node, bound, depth) or self.sizes(node) is True
 
     def _has_fixed_sizes(self, name: str, node: ast.Call) -> bool:
-        given = [*node.args[1:], *(keyword.value for keyword in node.keywords if keyword.arg in _SIZE_KEYWORDS)]
+        given = [*node.args[1:], *(keyword.value for keyword in node.keywords if keyword.arg in SIZE_KEYWORDS)]
         if name == "reshape":
             return len(given) > 0 and self.sizes(given[0]) is True and _open_sizes(given[0]) is False
         return bool(given) and all(self.sizes(argument) is True for argument in given)
