@@ -1,4 +1,4 @@
-"""The operations of Keras' backend and of TensorFlow whose result has a static shape that follows from what they get."""
+"""The operations of Keras' backend and TensorFlow whose result has a static shape that follows from what they get."""
 
 from __future__ import annotations
 

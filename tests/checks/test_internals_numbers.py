@@ -162,6 +162,37 @@ def test_without_the_shape_that_was_told_the_layer_cannot_be_called(tf_keras):
         tf_keras.run_model(code.replace(told, ""), [FLAT])
 
 
+TWIN = """
+from keras import backend as K
+from keras.layers import Dense, Input, TimeDistributed
+from keras.models import Model
+
+
+def hidden(nodes, edges, width):
+    count = nodes._keras_shape[1]
+    features = K.concatenate([nodes, K.sum(edges, axis=-2)], axis=-1)
+    features._keras_shape = (None, count, nodes._keras_shape[-1] + edges._keras_shape[-1])
+    return TimeDistributed(Dense(width))(features)
+
+
+nodes = Input(shape=(5, 4))
+edges = Input(shape=(5, 2, 3))
+model = Model([nodes, edges], hidden(hidden(nodes, edges, 8), edges, 3))
+"""
+
+
+def test_the_same_outside_a_layer_which_never_ran_on_keras_1(tf_keras, keras3):
+    first, second = fix(TWIN, "keras2"), fix(TWIN, "keras3")
+    assert "_keras_shape" not in first + second
+    one = tf_keras.run_model(first, [NODES, EDGES])
+    two = keras3.run_model(second, [NODES, EDGES], weights=one.weights)
+    features = NODES
+    for kernel, bias in (one.weights[:2], one.weights[2:]):
+        features = np.concatenate([features, EDGES.sum(axis=-2)], axis=-1) @ kernel + bias
+    np.testing.assert_allclose(one.outputs[0], features, atol=1e-5)
+    np.testing.assert_allclose(two.outputs[0], features, atol=1e-5)
+
+
 # Each gives a tensor whose sizes are all known, the batch apart, when those of `a` (4, 3) and `b` (4, 3) are.
 INFERRED = [
     "K.concatenate([a, b], axis=-1)",
