@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from kerasfix.checks import Context
-from kerasfix.checks._merging import Merging, Refusal, Replacement, laid_out, replacement
-from kerasfix.edits.calls import ArgumentText, Pieces, call_text, only_argument
-from kerasfix.findings import Edit, Finding, Fix, Slot
+from kerasfix.checks._merging import Merging, Refusal, on_inputs, replacement, with_masks
+from kerasfix.edits.calls import call_text
+from kerasfix.findings import Finding, Fix
 from kerasfix.flow.facts import CallSeen
 from kerasfix.flow.values import UNKNOWN, Api
 
@@ -47,14 +47,12 @@ def _finding(context: Context, node: ast.Call, seen: list[CallSeen], *, sure: bo
         context, node, text, seen, _root(seen), [look.argument(0, "inputs") or UNKNOWN for look in seen],
         index.text[inputs.value_start : inputs.end],
     )  # fmt: skip
-    result = replacement(merging)
+    result = with_masks(replacement(merging), merging)
     if isinstance(result, Refusal):
         return Finding(RULE, start, end, f"{message}; {result.message}", help=result.help)
     name = source if isinstance(node.func, ast.Name) else ""
-    inside = _inputs(merging, inputs, result)
-    before = laid_out(index, start, end, result.before, inside)
     fix = Fix(
-        edits=(Edit(start, end, (*before, "(", *inside, ")", result.after)),),
+        edits=on_inputs(merging, inputs, result),
         applicability=result.applicability,
         title=result.title,
         assumes=" and ".join(result.assumes) or None,
@@ -67,14 +65,3 @@ def _finding(context: Context, node: ast.Call, seen: list[CallSeen], *, sure: bo
 def _root(seen: list[CallSeen]) -> str:
     callee = seen[0].callee
     return callee.root if isinstance(callee, Api) else "keras"
-
-
-def _inputs(merging: Merging, inputs: ArgumentText, result: Replacement) -> Pieces:
-    index = merging.context.facts.index
-    more = (", ", *result.arguments) if result.arguments else ()
-    node = merging.expression("inputs")
-    if isinstance(node, ast.Tuple) and index.text[inputs.value_start] == "(" and len(node.elts) > 1:
-        # Keras 2's layers take lists only.
-        inside = Slot(inputs.value_start + 1, inputs.end - 1)
-        return ("[", inside, "]", *more)
-    return only_argument(index, merging.text, inputs, more)

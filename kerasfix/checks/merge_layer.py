@@ -9,8 +9,8 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from kerasfix.checks import Context
-from kerasfix.checks._merging import Merging, Refusal, Replacement, laid_out, replacement
-from kerasfix.edits.calls import call_text, only_argument
+from kerasfix.checks._merging import Merging, Refusal, Replacement, on_inputs, replacement, rewritten, with_masks
+from kerasfix.edits.calls import CallText, call_text, comment_for_line_end, with_comments
 from kerasfix.findings import Edit, Finding, Fix
 from kerasfix.flow.facts import CallSeen
 from kerasfix.flow.values import UNKNOWN, Api, Const, Items, Layer, Tensor, Value, options
@@ -50,8 +50,8 @@ def _finding(context: Context, node: ast.Call, seen: list[CallSeen], *, sure: bo
         start,
         end,
         f"{message}; what it merges is not seen to be tensors",
-        help="Call Add, Multiply, Concatenate, Average, Maximum or Dot on the outputs of these models, and build a Model "
-        "from their inputs",
+        help="Call Add, Multiply, Concatenate, Average, Maximum or Dot on the outputs of these models, "
+        "and build a Model from their inputs",
     )
 
 
@@ -76,23 +76,32 @@ def _on_call(context: Context, node: ast.Call, seen: Sequence[CallSeen], message
     parent = context.facts.parents.get(node)
     called = isinstance(parent, ast.Call) and parent.func is node
     looks = context.facts.calls.get(parent, []) if called and isinstance(parent, ast.Call) else _calls_of(context, node)
-    inputs = [look.args[0] if look.args else UNKNOWN for look in looks]
-    source = _inputs_source(context, parent) if called else "its inputs"
+    inputs = [look.argument(0, "inputs") or UNKNOWN for look in looks]
+    source = _inputs_source(context, parent) if called else ""
     merging = Merging(context, node, call_text(index, node), seen, _root(seen), inputs or [UNKNOWN], source)
-    result = replacement(merging, layer_only=not called)
+    result = with_masks(replacement(merging, layer_only=not called), merging)
     if isinstance(result, Refusal):
         return Finding(RULE, start, end, f"{message}; {result.message}", help=result.help)
-    edits = (Edit(start, end, result.before),)
+    edits = _construction(context, merging.text, result)
     if called and (result.after or result.arguments):
         assert isinstance(parent, ast.Call)
         outer = call_text(index, parent)
-        more = (", ", *result.arguments) if result.arguments else ()
-        inside = only_argument(index, outer, outer.args[0], more) if len(outer.args) == 1 else ()
-        if not inside:
+        if len(outer.args) != 1:
             return Finding(RULE, start, end, message, help="Call the layer on the list of tensors alone")
-        begin, stop = index.span(parent)
-        edits = (Edit(begin, stop, (*result.before, "(", *inside, ")", result.after)),)
+        edits = rewritten(context, outer, outer.args[0], (parent.args or [parent.keywords[0].value])[0], result)
     return Finding(RULE, start, end, message, _fix(context, node, result, edits))
+
+
+def _construction(context: Context, call: CallText, result: Replacement) -> tuple[Edit, ...]:
+    """The edits that put the layer of `result` in place of `Merge(...)`, which is called as it was before."""
+    index, before = context.facts.index, result.before
+    moved = comment_for_line_end(index, call, None)
+    if moved is not None:
+        comment, line_end = moved
+        return (Edit(call.start, call.end, before), Edit(line_end, line_end, (f"  {comment}",)))
+    if call.comments and len(before) > 2 and before[1] == "(":
+        before = (*before[:2], *with_comments(index, call, before[2:-1]), before[-1])
+    return (Edit(call.start, call.end, before),)
 
 
 def _calls_of(context: Context, node: ast.Call) -> list[CallSeen]:
@@ -106,9 +115,10 @@ def _calls_of(context: Context, node: ast.Call) -> list[CallSeen]:
 
 
 def _inputs_source(context: Context, parent: ast.AST | None) -> str:
-    if isinstance(parent, ast.Call) and parent.args:
-        return context.facts.index.source(parent.args[0])
-    return "its inputs"
+    if not isinstance(parent, ast.Call):
+        return ""
+    given = [*parent.args, *(keyword.value for keyword in parent.keywords if keyword.arg == "inputs")]
+    return context.facts.index.source(given[0]) if given else ""
 
 
 def _on_tensors(
@@ -123,14 +133,11 @@ def _on_tensors(
         return Finding(RULE, start, end, message, help="Call the layer on the list of tensors")
     source = index.text[given.value_start : given.end]
     merging = Merging(context, node, text, seen, _root(seen), layers, source)
-    result = replacement(merging)
+    result = with_masks(replacement(merging), merging)
     if isinstance(result, Refusal):
         return Finding(RULE, start, end, f"{message}; {result.message}", help=result.help)
-    more = (", ", *result.arguments) if result.arguments else ()
-    inside = only_argument(index, text, given, more)
-    before = laid_out(index, start, end, result.before, inside)
-    edit = Edit(start, end, (*before, "(", *inside, ")", result.after))
-    return Finding(RULE, start, end, message, _fix(context, node, result, (edit,)))
+    edits = on_inputs(merging, given, result)
+    return Finding(RULE, start, end, message, _fix(context, node, result, edits))
 
 
 def _fix(context: Context, node: ast.Call, result: Replacement, edits: tuple[Edit, ...]) -> Fix:

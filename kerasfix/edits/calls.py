@@ -27,11 +27,7 @@ class ArgumentText:
     value_start: int
     end: int
     comma_end: int
-
-    @property
-    def slot(self) -> Slot:
-        """The value, to be kept in a replacement."""
-        return Slot(self.value_start, self.end)
+    slot: Slot  # the value, to be kept in a replacement: without parentheses that an argument does not need
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +73,7 @@ def call_text(index: TextIndex, node: ast.Call) -> CallText:
     for argument in tree.args:
         bare = argument.with_changes(comma=cst.MaybeSentinel.DEFAULT, whitespace_after_arg=cst.SimpleWhitespace(""))
         length = len(module.code_for_node(bare))
+        lead, trail = _parentheses(module, argument.value)
         value_length = len(module.code_for_node(argument.value))
         comma_end = position + length
         after = argument.whitespace_after_arg
@@ -92,11 +89,27 @@ def call_text(index: TextIndex, node: ast.Call) -> CallText:
             trailing = len(module.code_for_node(gap))
         keyword = argument.keyword.value if argument.keyword else None
         value_start = position + length - value_length
-        arguments.append(ArgumentText(keyword, argument.star, position, value_start, position + length, comma_end))
+        arguments.append(
+            ArgumentText(
+                keyword, argument.star, position, value_start, position + length, comma_end,
+                Slot(value_start + lead, position + length - trail),
+            )
+        )  # fmt: skip
         position = comma_end + trailing
     if position != end - 1:
         raise ValueError(f"the parts of a call do not add up to its text: {code!r}")
     return CallText(start, func_end, open_end, tuple(arguments), end - 1, end, tuple(comments))
+
+
+def _parentheses(module: cst.Module, value: cst.BaseExpression) -> tuple[int, int]:
+    """How much text the parentheses around a value take before and after it, if it can do without them."""
+    import libcst as cst
+
+    if isinstance(value, (cst.Tuple, cst.GeneratorExp, cst.Yield, cst.NamedExpr)):
+        return 0, 0
+    lead = "".join(module.code_for_node(parenthesis) for parenthesis in value.lpar)
+    trail = "".join(module.code_for_node(parenthesis) for parenthesis in value.rpar)
+    return (0, 0) if "#" in lead + trail else (len(lead), len(trail))
 
 
 def _newline(code: str) -> str:
@@ -119,27 +132,81 @@ def _comments(module: cst.Module, whitespace: cst.CSTNode, position: int) -> Ite
         position += len(line)
 
 
-def only_argument(index: TextIndex, call: CallText, keep: ArgumentText, more: Pieces = ()) -> Pieces:
+def only_argument(
+    index: TextIndex, call: CallText, keep: ArgumentText, more: Pieces = (), *, comments: bool = True
+) -> Pieces:
     """What stands between the parentheses once `keep` is the only and positional argument, then `more`.
 
-    Its lines and every comment stay; what fits on one line without a comment goes there.
+    Its lines and every comment stay, unless `comments` is False because they have found another place; what fits on
+    one line without a comment goes there.
     """
-    lost = [comment for comment in call.comments if not _inside(comment, keep)]
-    if not lost and not _spans_lines(index, keep.value_start, keep.end):
+    lost = [comment for comment in call.comments if not _inside(comment, keep)] if comments else []
+    after = [comment for comment in lost if comment[0] >= keep.end]
+    first = call.args[0] is keep
+    head = Slot(call.open_end, keep.start)
+    opened = first and _breaks(index, head.start, head.end)
+    closed = _breaks(index, call.args[-1].comma_end, call.close)
+    if not lost and (not opened or not _spans_lines(index, keep.value_start, keep.end)):
         return (keep.slot, *more)
-    if call.args[0] is not keep:
-        comments = _comment_lines(index, call, call.open_end, lost) if lost else []
-        return (*comments, keep.slot, *more)
-    head: Pieces = (Slot(call.open_end, keep.start),) if call.open_end < keep.start else ()
-    tail = [comment for comment in lost if comment[0] >= keep.end]
-    if tail:
-        return (*head, keep.slot, *more, ",", *_comment_lines(index, call, keep.end, tail))
-    last = call.args[-1]
-    gap = index.text[last.comma_end : call.close]
-    if "\n" not in gap and "\r" not in gap:
-        return (*head, keep.slot, *more)
-    comma = "," if last.comma_end > last.end else ""
-    return (*head, keep.slot, *more, comma, Slot(last.comma_end, call.close))
+    if not after and first:
+        comma = "," if call.args[-1].comma_end > call.args[-1].end else ""
+        return (head, keep.slot, *more, *((comma, Slot(call.args[-1].comma_end, call.close)) if closed else ()))
+    if opened and closed:
+        return (head, keep.slot, *more, ",", *_comment_lines(index, call, keep.end, after))
+    return _one_below_the_other(index, call, keep, more, lost)
+
+
+def comment_for_line_end(index: TextIndex, call: CallText, keep: ArgumentText | None) -> tuple[str, int] | None:
+    """The only comment that a call has, and the end of the line where it may go instead.
+
+    None if there are more, if it stands before the argument `keep`, or if anything but closing brackets follows the
+    call in its last line.
+    """
+    lost = [comment for comment in call.comments if keep is None or not _inside(comment, keep)]
+    if len(lost) != 1 or (keep is not None and lost[0][0] < keep.end):
+        return None
+    line, column = index.position(call.end)
+    rest = index.line_text(line)[column:]
+    if rest.strip(")]}, \t"):
+        return None
+    return index.text[lost[0][0] : lost[0][1]], call.end + len(rest.rstrip())
+
+
+def with_comments(index: TextIndex, call: CallText, arguments: Pieces) -> Pieces:
+    """What stands between the parentheses once `arguments` are in place of all arguments: they, and the comments."""
+    if not call.comments:
+        return arguments
+    indent, step = _indents(index, call)
+    comments = [piece for start, end in call.comments for piece in (step, index.text[start:end])]
+    return (*comments, *((step, *arguments, ",") if arguments else ()), indent)
+
+
+def _breaks(index: TextIndex, start: int, end: int) -> bool:
+    return "\n" in index.text[start:end] or "\r" in index.text[start:end]
+
+
+def _indents(index: TextIndex, call: CallText) -> tuple[str, str]:
+    """A new line as far in as the line where a call begins, and one that is a step further in."""
+    line, _ = index.position(call.start)
+    whole = index.line_text(line)
+    indent = index.newline_at(call.start) + whole[: len(whole) - len(whole.lstrip())]
+    return indent, indent + ("\t" if indent.endswith("\t") else "    ")
+
+
+def _one_below_the_other(
+    index: TextIndex, call: CallText, keep: ArgumentText, more: Pieces, comments: list[tuple[int, int]]
+) -> Pieces:
+    indent, step = _indents(index, call)
+    pieces: list[str | Slot] = []
+    for start, end in comments:
+        if start < keep.start:
+            pieces += [step, index.text[start:end]]
+    pieces += [step, keep.slot, *more, ","]
+    beside = index.position(keep.end)[0]
+    for start, end in comments:
+        if start >= keep.end:
+            pieces += ["  " if index.position(start)[0] == beside else step, index.text[start:end]]
+    return (*pieces, indent)
 
 
 def _inside(comment: tuple[int, int], argument: ArgumentText) -> bool:

@@ -227,7 +227,9 @@ def _model_attribute(run: Interpreter, owner: Model, name: str, node: ast.Attrib
 
 
 def _extracted(value: Value) -> Value:
-    return Tensor(Origin.EXTRACTED, value.shape, value.lost) if isinstance(value, Tensor) else Tensor(Origin.EXTRACTED)
+    if not isinstance(value, Tensor):
+        return Tensor(Origin.EXTRACTED)
+    return Tensor(Origin.EXTRACTED, value.shape, value.lost, value.masked)
 
 
 def _object_attribute(run: Interpreter, owner: Instance | Class, name: str, node: ast.Attribute) -> Value:

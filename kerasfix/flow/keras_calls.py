@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kerasfix.flow import shapes
+from kerasfix.flow import masks, shapes
 from kerasfix.flow.backend_shapes import backend_shape
 from kerasfix.flow.facts import Keywords
 from kerasfix.flow.frame import ListState
@@ -191,8 +191,9 @@ def _stacked(run: Interpreter, outputs: tuple[Value, ...], layer: Value) -> Tens
     """The output of a `Sequential` with outputs (none if it is empty) after one more layer."""
     if isinstance(layer, Model):
         known = run.outputs_of(layer)
-        shape = known[0].shape if len(known) == 1 and isinstance(known[0], Tensor) else None
-        return Tensor(Origin.EXTRACTED, shape)
+        inner = known[0] if len(known) == 1 and isinstance(known[0], Tensor) else Tensor(Origin.EXTRACTED)
+        masked = inner.masked or any(tensor.masked for output in outputs for tensor in tensors(output))
+        return Tensor(Origin.EXTRACTED, inner.shape, masked=masked and inner.rank != 2)
     if not isinstance(layer, Layer):
         return Tensor(Origin.EXTRACTED)
     if layer.cls == "keras.layers.Merge":
@@ -203,7 +204,8 @@ def _stacked(run: Interpreter, outputs: tuple[Value, ...], layer: Value) -> Tens
         inputs = Items(tuple(found[0] for found in each), UNKNOWN, len(each))
         return Tensor(Origin.EXTRACTED, shapes.merged_shape(run, inputs, layer))
     given = outputs[0] if outputs else Tensor(Origin.EXTRACTED, shapes.first_shape(run, layer))
-    return Tensor(Origin.EXTRACTED, shapes.layer_shape(run, layer, given))
+    masked = masks.after_layer(layer, tensors(given))
+    return Tensor(Origin.EXTRACTED, shapes.layer_shape(run, layer, given), masked=masked)
 
 
 def _several(run: Interpreter, value: Value) -> tuple[Value, ...]:
@@ -226,7 +228,8 @@ def _merge(run: Interpreter, inputs: Value, call_: Call) -> Value:
     found = list(tensors(snapshot))
     inner = call_.frame.role.inner or any(not tensor.symbolic for tensor in found)
     shape = shapes.merged_shape(run, snapshot, call_) if found else None
-    return Tensor(Origin.INNER if inner else Origin.MODEL, shape)
+    masked = masks.after_merge(found, call_.argument(1, "mode"), call_.argument(5, "output_mask"))
+    return Tensor(Origin.INNER if inner else Origin.MODEL, shape, masked=masked)
 
 
 def _backend(run: Interpreter, name: str, call_: Call) -> Value:
@@ -291,9 +294,11 @@ def call_layer(run: Interpreter, layer: Layer, call_: Call) -> Value:
         return Tensor(Origin.EXTRACTED) if found else UNKNOWN
     if not found and not _made_here(layer):
         return UNKNOWN
+    masked = masks.after_layer(layer, found)
     if _returns_several(layer):
-        return Union((Tensor(Origin.MODEL, shape), Items(None, Tensor(Origin.MODEL), 1)))
-    return Tensor(Origin.MODEL, shape)
+        several = Items(None, Tensor(Origin.MODEL, masked=masked), 1)
+        return Union((Tensor(Origin.MODEL, shape, masked=masked), several))
+    return Tensor(Origin.MODEL, shape, masked=masked)
 
 
 def _made_here(layer: Layer) -> bool:
@@ -329,8 +334,9 @@ def call_model(run: Interpreter, model: Model, call_: Call) -> Value:
         return UNKNOWN
     if len(model.outputs) > 1:
         return Items(tuple(Tensor(origin) for _ in model.outputs), UNKNOWN, len(model.outputs))
-    shape = next((value.shape for value in run.outputs_of(model) if isinstance(value, Tensor)), None)
-    return Tensor(origin, shape)
+    given = next((value for value in run.outputs_of(model) if isinstance(value, Tensor)), Tensor(origin))
+    masked = (given.masked or any(tensor.masked for tensor in found)) and given.rank != 2
+    return Tensor(origin, given.shape, masked=masked)
 
 
 def call_model_method(run: Interpreter, model: Model, name: str, call_: Call) -> Value:

@@ -235,7 +235,7 @@ def _lambda(run: Interpreter, layer: Layer, given: Shape | None) -> Shape | None
 
 
 def declared_shape(run: Interpreter, declared: Value | None, given: Value) -> Shape | None:
-    """What `output_shape=` of a Lambda or of a callable mode says: a tuple without the batch, or a function of `given`."""
+    """What `output_shape=` of a Lambda or of a mode says: a tuple without the batch, or a function of `given`."""
     if isinstance(declared, Function):
         result = run.call_function(declared, (given,), (), Role.LAMBDA, declared.frame)
         return literal_shape(run, result)

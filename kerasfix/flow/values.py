@@ -70,6 +70,7 @@ class Tensor(Value):
     origin: Origin
     shape: Shape | None = None
     lost: frozenset[ast.Call] = frozenset()
+    masked: bool = False  # whether a mask may come with it
 
     @property
     def symbolic(self) -> bool:
@@ -322,7 +323,8 @@ def _twin(seen: list[Value], tensor: Tensor) -> int | None:
 
 def _join_tensors(left: Value, right: Tensor) -> Tensor:
     assert isinstance(left, Tensor)
-    return Tensor(left.origin, join_shapes(left.shape, right.shape), left.lost | right.lost)
+    masked = left.masked or right.masked
+    return Tensor(left.origin, join_shapes(left.shape, right.shape), left.lost | right.lost, masked)
 
 
 def join_shapes(left: Shape | None, right: Shape | None) -> Shape | None:

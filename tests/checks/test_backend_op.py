@@ -173,7 +173,7 @@ def test_left_alone(code, target):
         ("y = K.relu(a, max_value=6)", "y = ReLU(max_value=6)(a)", None),
         (
             "y = K.concatenate([a,  # one\n                   b],  # two\n                  axis=1)  # three",
-            "y = Concatenate(axis=1)([a,  # one\n                         b],  # two\n                  )  # three",
+            "y = Concatenate(axis=1)(\n    [a,  # one\n     b],  # two\n)  # three",
             None,
         ),
         (
