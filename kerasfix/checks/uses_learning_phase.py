@@ -16,9 +16,11 @@ _MODEL = "uses_learning_phase"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Every use of the mark on a tensor, and every model that is asked for it."""
+    """Every use of the mark on a tensor, and, where Keras 2 is left behind, every model that is asked for it."""
     index = context.facts.index
-    for place in places(context, _TENSOR, _MODEL):
+    # Keras 2.2 and 2.3 still answer `model.uses_learning_phase`, and code that feeds the phase is right to ask.
+    names = (_TENSOR, _MODEL) if context.settings.target == "keras3" else (_TENSOR,)
+    for place in places(context, *names):
         if _is_offence(place):
             start, end = index.span(place.node)
             owner = one_line(index, place.owner)

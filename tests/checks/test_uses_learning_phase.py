@@ -72,12 +72,23 @@ def test_what_is_no_mark_of_keras(code, target):
         ("x._uses_learning_phase = True", "`training`"),
         ("if getattr(x, '_uses_learning_phase', False):\n    n = 1", "`training`"),
         ("if x._uses_learning_phase:\n    n = 1", "`training`"),
-        ("model = Model(a, x)\nif model.uses_learning_phase:\n    n = 1", "`model(x, training=False)`"),
-        ("def f(model):\n    return model.uses_learning_phase", "`model(x, training=False)`"),
-        ("class Net(Model):\n    def f(self):\n        return self.uses_learning_phase", "`model(x, training=False)`"),
     ],
 )
 @pytest.mark.parametrize("target", ["keras2", "keras3"])
 def test_each_use_gets_its_advice(code, advice, target):
     (said,) = helps(code, target)
     assert advice in said
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [
+        ("model = Model(a, x)\nif model.uses_learning_phase:\n    n = 1", "`model(x, training=False)`"),
+        ("def f(model):\n    return model.uses_learning_phase", "`model(x, training=False)`"),
+        ("class Net(Model):\n    def f(self):\n        return self.uses_learning_phase", "`model(x, training=False)`"),
+    ],
+)
+def test_a_model_is_asked_in_vain_on_keras_3_only(code, advice):
+    (said,) = helps(code, "keras3")
+    assert advice in said
+    assert helps(code, "keras2") == []
