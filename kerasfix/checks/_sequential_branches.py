@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from kerasfix.checks import _sequential_scope as scopes
 from kerasfix.checks._sequential_chain import Chain, Problem
-from kerasfix.checks._sequential_layers import first_layer, hands_on_mask
+from kerasfix.checks._sequential_layers import begins_with_merge, first_layer, hands_on_mask
 from kerasfix.checks._sequential_lists import all_new, has_one_input, made_in_place, makes, models_in
 from kerasfix.flow.expressions import dotted
 from kerasfix.flow.facts import ModuleFacts
-from kerasfix.flow.values import UNKNOWN, Items, Model, Value
+from kerasfix.flow.values import UNKNOWN, Api, Items, Model, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,8 @@ def _listed(facts: ModuleFacts, chain: Chain, node: ast.expr, values: Sequence[V
     sites = [model.site for model in models if model.site is not None]
     firsts = [first_layer(facts, site) for site in dict.fromkeys(sites)]
     shared = [first for first in firsts if first is not None]
+    if any(begins_with_merge(facts, site) for site in sites):
+        return Problem(f"a model in `{text}` begins with a `Merge` itself")
     if any(isinstance(first, Model) for first in firsts) or len(set(map(id, shared))) < len(shared):
         return Problem(f"the models in `{text}` share inputs")
     if any(hands_on_mask(facts, site) for site in sites):
@@ -134,11 +136,41 @@ def _branch(
         for other in chains:
             if other.sequential is site and other.target == target and other.scope is chain.scope:
                 return Branch(node, text, other, sites, site, fresh=True)
-    return _leaf(facts, chain, node, target, values, sites)
+    return _leaf(facts, chain, node, target, values, sites, chains)
+
+
+def _another_tree(
+    facts: ModuleFacts, chain: Chain, text: str, site: ast.Call, chains: Sequence[Chain]
+) -> Problem | bool:
+    """Whether a branch that begins with a Merge itself shares no input with anything else."""
+    tree = next((other for other in chains if other.sequential is site), None)
+    if tree is None:
+        return Problem(f"`{text}` begins with a `Merge` that cannot be followed")
+    if tree.scope is chain.scope:
+        return Problem(f"`{text}` is another name for `{tree.target}`")
+    found = branches_of(facts, tree, chains)
+    if isinstance(found, Problem):
+        return found
+    return not found.assumes and all(_is_made_in(facts, branch, tree) for branch in found.items)
+
+
+def _is_made_in(facts: ModuleFacts, branch: Branch, tree: Chain) -> bool:
+    """Whether each run of the function that builds a tree makes the branch anew."""
+    if branch.chain is not None:
+        return branch.chain.scope is tree.scope
+    return (
+        branch.fresh and isinstance(branch.key, ast.stmt) and scopes.scope_of(branch.key, facts.parents) is tree.scope
+    )
 
 
 def _leaf(
-    facts: ModuleFacts, chain: Chain, node: ast.expr, target: str, values: Sequence[Value], sites: frozenset[ast.Call]
+    facts: ModuleFacts,
+    chain: Chain,
+    node: ast.expr,
+    target: str,
+    values: Sequence[Value],
+    sites: frozenset[ast.Call],
+    chains: Sequence[Chain],
 ) -> Branch | Problem:
     text = facts.index.source(node)
     statement = scopes.statement_of(node, facts.parents)
@@ -146,15 +178,25 @@ def _leaf(
     site = next(iter(sites)) if len(sites) == 1 else None
     key: object = binding if binding is not None else target
     fresh = site is not None and isinstance(binding, ast.Assign) and makes(facts, binding.value, site, chain.scope)
-    ordered = all(_is_ordered(value) for value in values)
+    ordered = all(_is_ordered(facts, value) for value in values)
     first: ast.Call | None = None
     if site is not None and any(isinstance(value, Model) and value.kind == "Sequential" for value in values):
         head = first_layer(facts, site)
         if isinstance(head, Model):
             return Problem(f"`{text}` begins with another model, whose inputs it may share")
         first = head
-    if fresh and site is not None and any(isinstance(value, Model) and value.kind == "Model" for value in values):
-        key, fresh = _functional_key(facts, site, key)
+        if begins_with_merge(facts, site):
+            problem = _another_tree(facts, chain, text, site, chains)
+            if isinstance(problem, Problem):
+                return problem
+            fresh, sites = (fresh, sites) if problem else (False, frozenset())
+    if any(isinstance(value, Model) and value.kind == "Model" for value in values):
+        if site is not None and _reuses_inputs(site):
+            return Problem(f"`{text}` is a `Model` over the inputs of other models")
+        direct = isinstance(binding, ast.Assign) and binding.value is site
+        key, own = _functional_key(facts, site, key, direct=direct) if site is not None else (key, False)
+        fresh = fresh and own
+        sites = sites if own else frozenset()
     masked = any(hands_on_mask(facts, each) for each in sites)
     return Branch(node, text, None, sites, key, fresh, first, ordered, masked)
 
@@ -169,29 +211,40 @@ def _binding(facts: ModuleFacts, chain: Chain, target: str, statement: ast.stmt)
     return binding
 
 
-def _is_ordered(value: Value) -> bool:
+def _is_ordered(facts: ModuleFacts, value: Value) -> bool:
     """Whether the inputs of a model are known to be in the order in which Keras 1 finds them in its graph."""
-    if not isinstance(value, Model) or value.kind == "Sequential":
+    if not isinstance(value, Model) or value.kind == "Sequential" or len(value.inputs) == 1:
         return True
-    return len(value.inputs) == 1
+    return value.site is not None and any(
+        name.startswith("keras.applications.") for name in _callees(facts, value.site)
+    )
 
 
-def _functional_key(facts: ModuleFacts, site: ast.Call, key: object) -> tuple[object, bool]:
-    """Models over one `Input` share it: `Model(input=a, output=...)` is known by `a`."""
+def _callees(facts: ModuleFacts, call: ast.Call) -> set[str]:
+    return {look.callee.name for look in facts.calls.get(call, ()) if isinstance(look.callee, Api)}
+
+
+def _reuses_inputs(site: ast.Call) -> bool:
+    """`Model(left.inputs + right.inputs, x)`."""
+    given = [*site.args[:1], *(keyword.value for keyword in site.keywords if keyword.arg in ("input", "inputs"))]
+    nodes = [node for each in given for node in ast.walk(each)]
+    return any(isinstance(node, ast.Attribute) and node.attr in ("input", "inputs") for node in nodes)
+
+
+def _functional_key(facts: ModuleFacts, site: ast.Call, key: object, *, direct: bool) -> tuple[object, bool]:
+    """Models over one `Input` share it: `Model(input=a, output=...)` is known by `a`, unless a function returns it."""
     given = next((keyword.value for keyword in site.keywords if keyword.arg in ("input", "inputs")), None)
     given = given if given is not None else site.args[0] if site.args else None
     if isinstance(given, (ast.List, ast.Tuple)) and len(given.elts) == 1:
         given = given.elts[0]
-    looks = facts.calls.get(site, [])
-    api = any(getattr(look.callee, "name", "") == "keras.models.Model" for look in looks)
-    if not api:
-        return key, True  # load_model(...), an application
+    if "keras.models.Model" not in _callees(facts, site):
+        # load_model(...), an application
+        return key, all(keyword.arg != "input_tensor" for keyword in site.keywords)
     if not isinstance(given, ast.Name) or site not in facts.parents:
         return key, False
     scope = scopes.scope_of(site, facts.parents)
     binding = scopes.binding_at(given.id, scopes.statement_of(site, facts.parents), scope, facts.parents)
-    if isinstance(binding, ast.Assign) and isinstance(binding.value, ast.Call):
-        made = facts.calls.get(binding.value, [])
-        if made and all(getattr(look.callee, "name", "") == "keras.layers.Input" for look in made):
-            return binding, True
+    made = binding.value if isinstance(binding, ast.Assign) else None
+    if isinstance(made, ast.Call) and _callees(facts, made) == {"keras.layers.Input"}:
+        return (binding if direct else key), True
     return key, False

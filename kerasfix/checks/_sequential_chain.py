@@ -254,6 +254,9 @@ def _sorted_uses(facts: ModuleFacts, chain: Chain, mine: list[scopes.Occurrence]
         index = scopes.index_in(chain.suite, node, facts.parents)
         call = _method_call(facts, node)
         method = call.func.attr if call is not None and isinstance(call.func, ast.Attribute) else ""
+        attribute = facts.parents.get(node)
+        if call is None and isinstance(attribute, ast.Attribute) and attribute.attr in ("add", "pop"):
+            return Problem(f"`{facts.index.source(attribute)}` is handed on")
         if occurrence.deferred is not None:
             if method in ("add", "pop"):
                 return Problem(f"a function that runs later changes `{chain.target}`")

@@ -50,6 +50,13 @@ def first_layer(facts: ModuleFacts, site: ast.Call) -> ast.Call | Model | None:
     return None
 
 
+def begins_with_merge(facts: ModuleFacts, site: ast.Call) -> bool:
+    """Whether a `Sequential` has a `Merge` at its head."""
+    layers = added_to(facts, site)
+    values = [option for value in layers[0][1] for option in options(value)] if layers else []
+    return any(isinstance(value, Layer) and value.cls == "keras.layers.Merge" for value in values)
+
+
 def first_embedding(facts: ModuleFacts, site: ast.Call) -> ast.Call | None:
     """The `Embedding(...)` call at the head of a `Sequential`."""
     layers = added_to(facts, site)

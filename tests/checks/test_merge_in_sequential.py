@@ -370,6 +370,14 @@ for size in (2, 3):
 """,
         "changed and used in one loop",
     ),
+    "add as a function": (
+        """
+model = Sequential()
+model.add(Merge([left, right], mode='concat'))
+list(map(model.add, [Dense(2)]))
+""",
+        "`model.add` is handed on",
+    ),
     "another name for the model": (
         """
 model = Sequential()
@@ -507,6 +515,19 @@ def test_what_is_assumed_is_said(name):
     assert finding.fix.assumes == clause
     assert fix(OLD + code, "keras2") == OLD + code
     assert "Merge(" not in fix(OLD + code, "keras2", unsafe=True)
+
+
+def test_a_tree_by_another_name_may_share_its_inputs():
+    code = OLD + (
+        "model = Sequential()\nmodel.add(Merge([left, right], mode='concat'))\ninner = model\n"
+        "model = Sequential()\nmodel.add(Merge([left, inner], mode='concat'))\n"
+    )
+    first, second = ours(code)
+    assert first.applicability is Applicability.SAFE
+    assert "`inner` is another name for `model`" in second.message
+    fixed = fix(code, "keras2", unsafe=True)
+    assert "model.add(Merge([left, inner], mode='concat'))" in fixed
+    assert [finding.applicability for finding in ours(fixed)] == [Applicability.MANUAL]
 
 
 def test_one_fix_for_all_models_of_a_tree():

@@ -240,6 +240,36 @@ def build(sizes):
 
 model = build([2, 3, 5])
 """,
+    "functional branches of a function": """
+from keras.layers import Input
+
+
+def tower(size, name):
+    given = Input(shape=(size,))
+    return Model(given, Dense(3, name=name)(given))
+
+
+first = tower(3, 'first')
+second = tower(5, 'second')
+model = Sequential()
+model.add(Merge([first, second], mode='mul'))
+model.add(Dense(2, name='last'))
+""",
+    "trees of a function": """
+def pair(name):
+    left = Sequential([Dense(4, input_shape=(3,), name=name + '_left')])
+    right = Sequential([Dense(4, input_shape=(5,), name=name + '_right')])
+    both = Sequential()
+    both.add(Merge([left, right], mode='mul'))
+    return both
+
+
+first = pair('first')
+second = pair('second')
+model = Sequential()
+model.add(Merge([second, first], mode='concat'))
+model.add(Dense(2, name='last'))
+""",
     "functional branches over one input": """
 from keras.layers import Input
 given = Input(shape=(4,))
