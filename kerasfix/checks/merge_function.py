@@ -21,7 +21,7 @@ def check(context: Context) -> Iterator[Finding]:
     for node, looks in context.facts.calls.items():
         seen = [look for look in looks if isinstance(look.callee, Api) and look.callee.name == "keras.layers.merge"]
         if seen and not any(look.guarded for look in seen):
-            yield _finding(context, node, seen, sure=len(seen) == len(looks))
+            yield _finding(context, node, seen, sure=len(seen) == len(looks) and node not in context.facts.other_calls)
 
 
 def _finding(context: Context, node: ast.Call, seen: list[CallSeen], *, sure: bool) -> Finding:

@@ -50,7 +50,7 @@ def _is_guarded(context: Context, node: ast.ImportFrom) -> bool:
         parent = context.facts.parents.get(parent)
         if isinstance(parent, ast.Try) and is_version_guard(parent):
             return True
-        if isinstance(parent, ast.stmt) and parent in context.facts.version_guards:
+        if any(parent is guard for guard in context.facts.version_guards):
             return True
     return False
 

@@ -28,7 +28,7 @@ def check(context: Context) -> Iterator[Finding]:
         seen = [look for look in looks if isinstance(look.callee, Api) and look.callee.name == "keras.layers.Merge"]
         if not seen or any(look.guarded for look in seen) or id(node) in context.taken:
             continue
-        yield _finding(context, node, seen, sure=len(seen) == len(looks))
+        yield _finding(context, node, seen, sure=len(seen) == len(looks) and node not in context.facts.other_calls)
 
 
 def _finding(context: Context, node: ast.Call, seen: list[CallSeen], *, sure: bool) -> Finding:

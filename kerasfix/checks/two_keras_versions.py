@@ -19,7 +19,7 @@ _GONE = frozenset({"keras.layers.merge", "keras.layers.Merge"})
 def check(context: Context) -> Iterator[Finding]:
     """The version tests that decide whether Keras 1 code runs."""
     facts = context.facts
-    reported: set[ast.stmt] = set()
+    reported: set[ast.AST] = set()
     for node in _legacy(context):
         guard = _guard(context, node)
         if guard is None or guard in reported:
@@ -54,12 +54,14 @@ def _legacy(context: Context) -> Iterator[ast.AST]:
                 yield statement
 
 
-def _guard(context: Context, node: ast.AST) -> ast.stmt | None:
-    """The version test around a place, else the first one of the file."""
-    guards = context.facts.version_guards
+def _guard(context: Context, node: ast.AST) -> ast.stmt | ast.expr | None:
+    """The version test around a place, else the last one before it, else the first one of the file."""
+    guards = {id(guard): guard for guard in context.facts.version_guards}
     parent: ast.AST | None = node
     while parent is not None:
         parent = context.facts.parents.get(parent)
-        if isinstance(parent, ast.stmt) and parent in guards:
-            return parent
-    return min(guards, key=lambda guard: guard.lineno, default=None)
+        if id(parent) in guards:
+            return guards[id(parent)]
+    ordered = sorted(guards.values(), key=lambda guard: (guard.lineno, guard.col_offset))
+    before = [guard for guard in ordered if guard.lineno <= getattr(node, "lineno", 0)]
+    return next(iter([*before[::-1], *ordered]), None)

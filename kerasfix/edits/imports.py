@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from kerasfix.edits.apply import replaced
 from kerasfix.findings import Edit, ImportNeed
-from kerasfix.names.canonical import canonical, keras_root
+from kerasfix.names.canonical import LEGACY, canonical, keras_root
 from kerasfix.names.namer import statements
 from kerasfix.names.scopes import Scope, Scopes
 from kerasfix.source.index import TextIndex
@@ -61,11 +61,14 @@ class Uses:
         self._exported = set(exported_names(tree))
         self.scopes = Scopes(tree)
 
-    def has(self, scope: Scope, name: str) -> bool:
-        """Whether anything reads what a scope binds to a name."""
+    def has(self, scope: Scope, alias: ast.alias, node: ast.Import | ast.ImportFrom) -> bool:
+        """Whether anything reads what an import binds in a scope."""
+        name = _bound(alias)
         if scope is self.scopes.module and name in self._exported:
             return True
-        return any(node not in self._foreign and not self._is_gone(node) for node in self.scopes.reads(scope, name))
+        # What is foreign to `merge` may well be this import: `import keras.backend as merge`.
+        foreign = self._foreign if isinstance(node, ast.ImportFrom) and not _is_other_api(node, alias) else ()
+        return any(read not in foreign and not self._is_gone(read) for read in self.scopes.reads(scope, name))
 
     def _is_gone(self, node: ast.Name) -> bool:
         start, end = self._index.span(node)
@@ -99,7 +102,7 @@ def unused_imports(
         alias
         for place in _places(index, tree, uses.scopes)
         for alias in place.node.names
-        if _bound(alias) in names and not uses.has(place.scope, _bound(alias))
+        if _bound(alias) in names and not uses.has(place.scope, alias, place.node)
     ]
 
 
@@ -123,8 +126,10 @@ def import_edits(
     places = list(_places(index, tree, uses.scopes))
     for place in places:
         for alias in place.node.names:
+            if _bound(alias) not in released:
+                continue
             ours = alias in project or _from_keras(place.node, alias)
-            if ours and _bound(alias) in released and not uses.has(place.scope, _bound(alias)):
+            if ours and not uses.has(place.scope, alias, place.node):
                 place.drop.append(alias)
     homeless: list[str] = []
     for need in sorted(set(needs)):
@@ -152,6 +157,12 @@ def _places(index: TextIndex, tree: ast.Module, scopes: Scopes) -> Iterator[_Pla
 
 def _bound(alias: ast.alias) -> str:
     return alias.asname or alias.name.partition(".")[0]
+
+
+def _is_other_api(node: ast.ImportFrom, alias: ast.alias) -> bool:
+    """Whether an import brings something of Keras, but not what only Keras 1 had."""
+    target = canonical(f"{node.module}.{alias.name}") if not node.level else None
+    return target is not None and target not in LEGACY
 
 
 def _from_keras(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kerasfix.flow import keras_calls
 from kerasfix.flow.facts import CallSeen, Keywords
 from kerasfix.flow.frame import Frame, ListState
+from kerasfix.flow.imports import keras_value
 from kerasfix.flow.values import (
     UNKNOWN,
     Api,
@@ -25,12 +26,14 @@ from kerasfix.flow.values import (
     ListRef,
     Method,
     Model,
+    Module,
     Origin,
     Partial,
     Role,
     Tensor,
     Value,
     Version,
+    depends_on_version,
     options,
     union,
 )
@@ -66,17 +69,20 @@ def call(run: Interpreter, node: ast.Call, frame: Frame) -> Value:
     """Evaluate a call expression and take it down."""
     callee = run.eval(node.func, frame)
     call_ = _arguments(run, node, frame)
-    results: list[Value] = []
-    for option in options(callee):
-        result = call_value(run, option, call_)
-        results.append(result)
-        if isinstance(option, (Api, Layer, Model, Method)) or (isinstance(option, External) and _watched(option)):
+    results = [(option, call_value(run, option, call_)) for option in options(callee)]
+    if any(_watched(option) for option, _ in results):
+        # All of them: what is something else on another path must not be rewritten.
+        for option, result in results:
             _take_down(run, option, call_, result)
-    return union(results)
+    else:
+        frame.module.facts.other_calls.add(node)
+    return union([result for _, result in results])
 
 
-def _watched(value: External) -> bool:
-    return value.name in ("builtins.hasattr", "builtins.getattr", "builtins.setattr", "builtins.delattr")
+def _watched(value: Value) -> bool:
+    if isinstance(value, External):
+        return value.name in ("builtins.hasattr", "builtins.getattr", "builtins.setattr", "builtins.delattr")
+    return isinstance(value, (Api, Layer, Model, Method))
 
 
 def _take_down(run: Interpreter, callee: Value, call_: Call, result: Value) -> None:
@@ -381,7 +387,11 @@ def _hasattr(run: Interpreter, call_: Call) -> Value:
 
 
 def _super(run: Interpreter, call_: Call) -> Value:
-    return UNKNOWN
+    """An object of the base class, where that is one of the project's."""
+    cls = call_.args[0] if call_.args else call_.frame.owner
+    bases = cls.info.bases if isinstance(cls, Class) else ()
+    base = next((base for base in bases if isinstance(base, Class)), None)
+    return Instance(base) if base is not None and not base.info.layer_like else UNKNOWN
 
 
 def _number(run: Interpreter, call_: Call) -> Value:
@@ -390,7 +400,31 @@ def _number(run: Interpreter, call_: Call) -> Value:
 
 
 def _version_of(run: Interpreter, call_: Call) -> Value:
-    return Version() if any(isinstance(value, Version) for value in call_.args) else UNKNOWN
+    return Version() if any(depends_on_version(run.snapshot(value)) for value in call_.args) else UNKNOWN
+
+
+def _installed_version(run: Interpreter, call_: Call) -> Value:
+    """`pkg_resources.get_distribution('keras')`, `importlib.metadata.version('keras')`."""
+    asked = call_.args[0] if call_.args else UNKNOWN
+    return Version() if isinstance(asked, Const) and str(asked.value).lower() in _PACKAGES else UNKNOWN
+
+
+_PACKAGES = frozenset({"keras", "tensorflow", "tf-keras"})
+
+
+def _names_of(run: Interpreter, call_: Call) -> Value:
+    """`dir(keras.layers)`: what a version has."""
+    return Version() if call_.args and keras_calls.is_keras_module(call_.args[0]) else UNKNOWN
+
+
+def _getattr(run: Interpreter, call_: Call) -> Value:
+    """`getattr(keras.layers, 'merge', None)`: with a default, it asks for the version."""
+    owner, name = (*call_.args, UNKNOWN, UNKNOWN)[:2]
+    if not isinstance(owner, Module) or not keras_calls.is_keras_module(owner) or not isinstance(name, Const):
+        return UNKNOWN
+    value = keras_value(f"{owner.name}.{name.value}")
+    guarded = len(call_.args) > 2 or bool(call_.frame.guard)
+    return replace(value, root=owner.root or "keras", guarded=guarded) if isinstance(value, Api) else UNKNOWN
 
 
 def _tensorflow_input(run: Interpreter, call_: Call) -> Value:
@@ -413,6 +447,9 @@ _EXTERNALS: dict[str, Callable[[Interpreter, Call], Value]] = {
     "builtins.int": _number,
     "builtins.float": _number,
     "builtins.hasattr": _hasattr,
+    "builtins.getattr": _getattr,
+    "builtins.dir": _names_of,
+    "builtins.vars": _names_of,
     "builtins.super": _super,
     "functools.partial": _partial,
     "functools.reduce": _reduce,
@@ -420,6 +457,11 @@ _EXTERNALS: dict[str, Callable[[Interpreter, Call], Value]] = {
     "six.moves.zip": _zip,
     "six.moves.reduce": _reduce,
     "builtins.reduce": _reduce,
+    **{f"builtins.{name}": _version_of for name in ("str", "bool", "any", "all", "ord")},
+    **{f"re.{name}": _version_of for name in ("match", "search", "split", "findall", "fullmatch", "sub")},
+    "pkg_resources.get_distribution": _installed_version,
+    "importlib.metadata.version": _installed_version,
+    "importlib_metadata.version": _installed_version,
     "distutils.version.LooseVersion": _version_of,
     "distutils.version.StrictVersion": _version_of,
     "packaging.version.parse": _version_of,

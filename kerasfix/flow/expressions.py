@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kerasfix.flow import calls
 from kerasfix.flow.facts import AttributeSeen
 from kerasfix.flow.frame import Frame, ListState, external
-from kerasfix.flow.imports import VERSIONED, keras_value
+from kerasfix.flow.imports import keras_value
 from kerasfix.flow.values import (
     UNKNOWN,
     Api,
@@ -32,10 +32,12 @@ from kerasfix.flow.values import (
     Union,
     Value,
     Version,
+    depends_on_version,
     join,
     options,
     union,
 )
+from kerasfix.names.canonical import LEGACY
 
 if TYPE_CHECKING:
     from kerasfix.flow.interpreter import Interpreter
@@ -69,6 +71,10 @@ _BUILTINS = frozenset(
         "abs",
         "isinstance",
         "hasattr",
+        "dir",
+        "vars",
+        "bool",
+        "ord",
         "getattr",
         "setattr",
         "delattr",
@@ -97,7 +103,7 @@ def _name(run: Interpreter, node: ast.Name, frame: Frame) -> Value:
 
 def _see_legacy(node: ast.Name, value: Value, frame: Frame) -> None:
     reads = frame.module.facts.legacy_reads
-    legacy = any(isinstance(option, Api) and option.name in VERSIONED for option in options(value))
+    legacy = any(isinstance(option, Api) and option.name in LEGACY for option in options(value))
     reads[node] = legacy or reads.get(node, False)
 
 
@@ -169,7 +175,7 @@ def attribute(run: Interpreter, owner: Value, node: ast.Attribute, frame: Frame)
     if isinstance(owner, Model):
         return _model_attribute(run, owner, name, node)
     if isinstance(owner, (Instance, Class)):
-        return _object_attribute(run, owner, name, node)
+        return _object_attribute(run, owner, node, frame)
     if isinstance(owner, Layer):
         if name in _OUTPUTS:
             return Tensor(Origin.EXTRACTED)
@@ -232,13 +238,15 @@ def _extracted(value: Value) -> Value:
     return Tensor(Origin.EXTRACTED, value.shape, value.lost, value.masked)
 
 
-def _object_attribute(run: Interpreter, owner: Instance | Class, name: str, node: ast.Attribute) -> Value:
+def _object_attribute(run: Interpreter, owner: Instance | Class, node: ast.Attribute, frame: Frame) -> Value:
+    name = node.attr
     cls = owner.cls if isinstance(owner, Instance) else owner
     method = cls.info.find(name)
     stored = cls.info.attribute(name)
     if method is not None and stored is None:
         if any(isinstance(d, ast.Name) and d.id == "property" for d in getattr(method.node, "decorator_list", ())):
-            return UNKNOWN
+            role = frame.role if frame.role.inner else run.role_of_method(method.owner or cls, method)
+            return run.call_function(method, (owner,), (), role, frame)
         return Method(owner, name, node.value)
     if stored is not None:
         return stored
@@ -327,10 +335,17 @@ def _sliced(run: Interpreter, owner: Value, bounds: list[Value], node: ast.Subsc
         part = items[slice(*limits)]
         state = ListState(tuple(part), UNKNOWN, len(part))
     else:
-        cut = limits[0] if known and limits[1] is None and limits[2] is None and isinstance(limits[0], int) else None
-        least = max(0, run.least(owner) - cut) if cut is not None and cut >= 0 else 0
-        state = ListState(None, run.element(owner), least)
+        state = ListState(None, run.element(owner), _least_of_slice(run.least(owner), limits) if known else 0)
     return run.new_list(node, state) if isinstance(owner, ListRef) else Items(state.items, state.element, state.least)
+
+
+def _least_of_slice(least: int, limits: list[int | None]) -> int:
+    """The length of a slice of a list with at least as many items; 0 where a longer list may give a shorter slice."""
+    lower, upper, step = limits
+    grows = not (lower is not None and upper is not None and lower < 0 <= upper)
+    if not grows or step == 0 or (step is not None and step < 0 and (lower is not None or upper is not None)):
+        return 0
+    return len(range(least)[lower:upper:step])
 
 
 def _item(run: Interpreter, owner: Value, key: Value) -> Value:
@@ -446,26 +461,26 @@ def _unary(run: Interpreter, node: ast.UnaryOp, frame: Frame) -> Value:
 
 def _boolop(run: Interpreter, node: ast.BoolOp, frame: Frame) -> Value:
     values = [run.eval(value, frame) for value in node.values]
-    return Version() if any(isinstance(value, Version) for value in values) else union(values)
+    return Version() if any(map(depends_on_version, values)) else union(values)
 
 
 def _compare(run: Interpreter, node: ast.Compare, frame: Frame) -> Value:
     values = [run.eval(value, frame) for value in (node.left, *node.comparators)]
-    return Version() if any(isinstance(value, Version) for value in values) else UNKNOWN
+    return Version() if any(depends_on_version(run.snapshot(value)) for value in values) else UNKNOWN
 
 
 def _conditional(run: Interpreter, node: ast.IfExp, frame: Frame) -> Value:
-    test = run.eval(node.test, frame)
-    if isinstance(test, Version):
-        frame.guard += 1
+    versioned = depends_on_version(run.snapshot(run.eval(node.test, frame)))
+    frame.guard += versioned
+    if versioned and node not in frame.module.facts.version_guards:
+        frame.module.facts.version_guards.append(node)
     value = join(run.eval(node.body, frame), run.eval(node.orelse, frame))
-    if isinstance(test, Version):
-        frame.guard -= 1
+    frame.guard -= versioned
     return value
 
 
 def _lambda(run: Interpreter, node: ast.Lambda, frame: Frame) -> Value:
-    function = Function(node, frame)
+    function = Function(node, frame, guarded=bool(frame.guard))
     run.functions.setdefault(node, function)
     return function
 
@@ -494,6 +509,7 @@ def _comprehension_scope(run: Interpreter, generators: list[ast.comprehension], 
         chain=frame.chain,
         repeated=True,
     )
+    scope.is_comprehension = True
     least = 1
     for generator in generators:
         iterable = run.eval(generator.iter, scope)
@@ -511,15 +527,18 @@ def _starred(run: Interpreter, node: ast.Starred, frame: Frame) -> Value:
 
 def _named(run: Interpreter, node: ast.NamedExpr, frame: Frame) -> Value:
     value = run.eval(node.value, frame)
-    run.assign(node.target, value, frame)
+    around: Frame | None = frame
+    while around is not None and around.is_comprehension:
+        around = around.parent
+    run.assign(node.target, value, around or frame)
     return value
 
 
 def _inner(run: Interpreter, node: ast.Await | ast.YieldFrom | ast.Yield, frame: Frame) -> Value:
-    if node.value is not None:
-        run.eval(node.value, frame)
+    value = run.eval(node.value, frame) if node.value is not None else UNKNOWN
     if not isinstance(node, ast.Await):
         frame.yields = True
+        frame.yielded.append(run.snapshot(run.element(value) if isinstance(node, ast.YieldFrom) else value))
     return UNKNOWN
 
 

@@ -49,6 +49,8 @@ class ModuleFacts:
     tree: ast.Module
     index: TextIndex
     calls: dict[ast.Call, list[CallSeen]] = field(default_factory=dict)
+    # calls that were seen to be of something that no rule asks for
+    other_calls: set[ast.Call] = field(default_factory=set)
     # `x._keras_shape` as an ast.Attribute; `getattr(x, '_keras_shape')` and its like as an ast.Call
     attributes: dict[ast.expr, list[AttributeSeen]] = field(default_factory=dict)
     # backend calls outside layers: where their results go ("model", "graph", "escape")
@@ -59,7 +61,7 @@ class ModuleFacts:
     imported_by_others: set[str] = field(default_factory=set)
     star_importers: list[ModuleFacts] = field(default_factory=list)
     # tests that ask for a version of Keras: `if keras.__version__ ...`, `try: import ... except ImportError`
-    version_guards: list[ast.stmt] = field(default_factory=list)
+    version_guards: list[ast.stmt | ast.expr] = field(default_factory=list)
     # what the loads of a name that a rule may rewrite were seen to be (imports of Keras objects only)
     api_loads: dict[ast.expr, list[Value]] = field(default_factory=dict)
     # imports that bring Keras' objects by way of other modules of the project

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 
 from kerasfix.flow.facts import ModuleFacts
-from kerasfix.flow.values import Api, External, ListRef, Module, Role, Value, join, union
+from kerasfix.flow.values import Api, Class, External, ListRef, Module, Role, Value, join, union
 from kerasfix.names.exports import EXPORTS
 
 
@@ -17,6 +17,11 @@ class ListState:
     items: tuple[Value, ...] | None
     element: Value
     least: int
+
+    @property
+    def minimum(self) -> int:
+        """The proven minimum of its length."""
+        return self.least if self.items is None else len(self.items)
 
     @property
     def any(self) -> Value:
@@ -97,6 +102,15 @@ class Heap:
 End = tuple[dict[str, Value], Changes]  # the names and the changed lists at the end of a path
 
 
+@dataclass(eq=False, slots=True)
+class Loop:
+    """A loop while its body runs: since when, in journals of the heap, and the states at `break` and `continue`."""
+
+    since: int = 0
+    ends: list[End] = field(default_factory=list)
+    broken: bool = False  # has a `break`
+
+
 @dataclass(eq=False)
 class ModuleState:
     """One file of the project while it is interpreted."""
@@ -130,13 +144,16 @@ class Frame:
         "exits",
         "guard",
         "is_class",
+        "is_comprehension",
         "module",
         "outer",
+        "owner",
         "parent",
         "repeated",
         "returns",
         "role",
         "vars",
+        "yielded",
         "yields",
     )
 
@@ -163,8 +180,10 @@ class Frame:
         self.is_class = is_class
         self.returns: list[Value] = []
         self.yields = False  # a generator
-        # at break and continue, for each enclosing loop: since when its path runs, and the states on leaving it
-        self.exits: list[tuple[int, list[End]]] = []
+        self.yielded: list[Value] = []
+        self.exits: list[Loop] = []  # the loops around the statement
+        self.owner: Class | None = None  # of the method that runs
+        self.is_comprehension = False
         self.outer: set[str] = set()  # names declared global or nonlocal
 
     def lookup(self, name: str) -> Value | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kerasfix.flow.facts import ModuleFacts
 from kerasfix.flow.frame import Frame, ModuleState, external
 from kerasfix.flow.values import UNKNOWN, Api, Const, Module, ProjectModule, Value, Version
-from kerasfix.names.canonical import canonical, keras_root
+from kerasfix.names.canonical import LEGACY, canonical, keras_root
 
 if TYPE_CHECKING:
     from kerasfix.flow.interpreter import Interpreter
@@ -40,8 +40,6 @@ _MODULES = frozenset(
         "keras.random",
     ]
 )
-# What code for two versions binds differently: the names that Keras 1 had and Keras 2 has not.
-VERSIONED = frozenset({"keras.layers.merge", "keras.layers.Merge"})
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException", "AttributeError"})
 
 
@@ -88,7 +86,7 @@ def run_import_from(run: Interpreter, node: ast.ImportFrom, frame: Frame) -> Non
 
 
 def _note(facts: ModuleFacts, node: ast.ImportFrom, alias: ast.alias, value: Api) -> None:
-    if value.name in VERSIONED:
+    if value.name in LEGACY:
         facts.legacy_names.add(alias.asname or alias.name)
     if node.level or keras_root(node.module or "") is None:
         facts.imported_apis.add(alias)
@@ -155,10 +153,11 @@ def _catches_import_error(handler: ast.ExceptHandler) -> bool:
     return any(isinstance(kind, ast.Name) and kind.id in _IMPORT_ERRORS for kind in types)
 
 
-def guard_names(node: ast.Try, frame: Frame, states: list[dict[str, Value]]) -> bool:
-    """Mark what a guarded import has bound to one thing here and to another there; True if there is such a name.
+def guard_names(frame: Frame, states: list[dict[str, Value]], *, stands_in: bool) -> bool:
+    """Mark what one version binds to one thing and another version to another; True if there is such a name.
 
-    A flag that one path sets to one constant and the other to another becomes a version test, too.
+    A flag that one path sets to one constant and the other to another becomes a version test, too. `stands_in`: a path
+    that does not bind a name has something else to take its place.
     """
     if len(states) < 2:
         return False
@@ -168,9 +167,9 @@ def guard_names(node: ast.Try, frame: Frame, states: list[dict[str, Value]]) -> 
         values = [state.get(name) for state in states]
         if all(value == values[0] for value in values):
             continue
-        legacy = [value for value in values if isinstance(value, Api) and value.name in VERSIONED]
+        legacy = [value for value in values if isinstance(value, Api) and value.name in LEGACY]
         if legacy and not all(isinstance(value, Api) and value.name == legacy[0].name for value in values):
-            if all(value is None or value in legacy for value in values) and not _does_something(node):
+            if all(value is None or value in legacy for value in values) and not stands_in:
                 continue  # `except ImportError: pass`: nothing else stands in for it
             frame.vars[name] = Api(legacy[0].name, legacy[0].root, guarded=True)
             found = True
@@ -179,10 +178,28 @@ def guard_names(node: ast.Try, frame: Frame, states: list[dict[str, Value]]) -> 
     return found
 
 
-def _does_something(node: ast.Try) -> bool:
-    """Whether a handler does more than pass, print or raise."""
+def does_something(node: ast.Try) -> bool:
+    """Whether a handler of a guarded import goes on without it, other than by passing, printing or giving up."""
     return any(
-        not isinstance(statement, (ast.Pass, ast.Raise)) and not isinstance(statement, ast.Expr)
+        any(isinstance(statement, _BINDING) and not _is_foreign(statement) for statement in handler.body)
+        and not _gives_up(handler.body[-1])
         for handler in node.handlers
-        for statement in handler.body
     )
+
+
+_BINDING = (
+    ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.If, ast.Try, ast.With,
+)  # fmt: skip
+
+
+def _is_foreign(statement: ast.stmt) -> bool:
+    """`import sys`: an import that has nothing to do with Keras."""
+    return isinstance(statement, ast.Import) and not any(keras_root(alias.name) for alias in statement.names)
+
+
+def _gives_up(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Raise):
+        return True
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    func = call.func if isinstance(call, ast.Call) else None
+    return getattr(func, "attr", getattr(func, "id", "")) in ("exit", "quit", "_exit", "abort")

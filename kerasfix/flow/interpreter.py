@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
 
 from kerasfix.flow import expressions, imports
 from kerasfix.flow.facts import CallSeen, Keywords
-from kerasfix.flow.frame import Changes, End, Frame, Heap, ListState, ModuleState, join_vars
+from kerasfix.flow.frame import Changes, End, Frame, Heap, ListState, Loop, ModuleState, join_vars
+from kerasfix.flow.narrowing import narrow
 from kerasfix.flow.values import (
     UNKNOWN,
     Api,
@@ -31,6 +34,7 @@ from kerasfix.flow.values import (
     Union,
     Value,
     Version,
+    depends_on_version,
     join,
     options,
     tensors,
@@ -41,6 +45,8 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 _MAX_DEPTH = 16  # of calls within calls
 _MAX_LOOKS = 24  # at one function, each with other arguments
+_MAX_LOOPS = 3  # within each other that are gone through twice
+_LEAVING = (ast.Return, ast.Break, ast.Continue)
 _MAX_ITEMS = 256  # of a list that are told apart
 _LAYER_METHODS = frozenset({"build", "get_output_shape_for", "compute_output_shape", "compute_mask"})
 # Classes of Keras whose methods are no model code, besides layers.
@@ -154,7 +160,7 @@ class Interpreter:
         looks = self.looks.setdefault(node, {})
         if node in caller.chain or caller.depth >= _MAX_DEPTH:
             return UNKNOWN
-        guard = bool(caller.guard) and not uncalled
+        guard = (bool(caller.guard) and not uncalled) or function.guarded
         key = (
             self._frozen(args),
             self._frozen(value for _, value in keywords),
@@ -176,6 +182,7 @@ class Interpreter:
             chain=caller.chain | {node},
             repeated=True,
         )
+        frame.owner = function.owner
         self._bind_parameters(function, args, keywords, frame, unknown=uncalled or starred)
         if isinstance(node, ast.Lambda):
             result = self.eval(node.body, frame)
@@ -185,7 +192,7 @@ class Interpreter:
                 frame.returns.append(Const(None))
             result = union(frame.returns)
             if frame.yields:
-                result = Items(None, UNKNOWN, 0)
+                result = Items(None, union(frame.yielded), 0)
         looks[key] = result
         return result
 
@@ -257,11 +264,16 @@ class Interpreter:
     def block(self, body: list[ast.stmt], frame: Frame) -> bool:
         """Interpret statements; False if the end is not reached. Code after the end is looked at all the same."""
         falls = True
+        guards = 0
         for statement in body:
             self.budget -= 1
             handler = _STATEMENTS.get(type(statement))
             if handler is not None and handler(self, statement, frame) is False:
                 falls = False
+            if isinstance(statement, ast.If) and _leaves_one_version(statement, frame):
+                guards += 1
+                frame.guard += 1
+        frame.guard -= guards
         return falls
 
     def eval(self, node: ast.expr, frame: Frame) -> Value:
@@ -299,9 +311,10 @@ class Interpreter:
         owner = self.eval(target.value, frame)
         key = self.eval(target.slice, frame)
         if isinstance(owner, ListRef) and (state := self.heap.get(owner)) is not None:
-            self.heap.set(
-                owner, ListState(None, union([state.any, value] if state.items != () else [value]), state.least)
-            )
+            given, least = value, state.minimum
+            if isinstance(target.slice, ast.Slice):
+                given, least = self.element(value), 0
+            self.heap.set(owner, ListState(None, union([state.any, given] if state.items != () else [given]), least))
         elif isinstance(owner, DictValue) and isinstance(target.value, ast.Name):
             if isinstance(key, Const) and isinstance(key.value, (str, int)):
                 entries = tuple(entry for entry in owner.entries if entry[0] != key.value)
@@ -348,9 +361,7 @@ class Interpreter:
             return expressions.ANY_LAYER
         if isinstance(value, DictValue):
             return union(Const(key) for key, _ in value.entries) if value.entries else UNKNOWN
-        if isinstance(value, (Tensor, External)):
-            return UNKNOWN
-        return UNKNOWN
+        return value if isinstance(value, Version) else UNKNOWN
 
     def least(self, value: Value) -> int:
         """The proven minimum of the length of a list or tuple."""
@@ -446,26 +457,43 @@ def _raise(run: Interpreter, node: ast.Raise, frame: Frame) -> bool:
 
 def _leave_loop(run: Interpreter, node: ast.stmt, frame: Frame) -> bool:
     if frame.exits:
-        since, ends = frame.exits[-1]
-        ends.append((dict(frame.vars), run.heap.changes(since)))
+        loop = frame.exits[-1]
+        loop.ends.append((dict(frame.vars), run.heap.changes(loop.since)))
+        loop.broken = loop.broken or isinstance(node, ast.Break)
     return False
 
 
 def _if(run: Interpreter, node: ast.If, frame: Frame) -> bool:
-    test = run.eval(node.test, frame)
-    versioned = any(isinstance(option, Version) for option in options(test))
+    versioned = depends_on_version(run.snapshot(run.eval(node.test, frame)))
     if versioned:
         frame.guard += 1
         if node not in frame.module.facts.version_guards:
             frame.module.facts.version_guards.append(node)
-    falls = _branches(run, frame, [lambda: run.block(node.body, frame), lambda: run.block(node.orelse, frame)])
+
+    def branch(body: list[ast.stmt], holds: bool) -> Callable[[], bool]:
+        def go() -> bool:
+            narrow(run, node.test, holds, frame)
+            return run.block(body, frame)
+
+        return go
+
+    ends = _branches(run, frame, [branch(node.body, True), branch(node.orelse, False)])
     if versioned:
         frame.guard -= 1
-    return falls
+        imports.guard_names(frame, [names for names, _ in ends], stands_in=True)
+    return bool(ends)
 
 
-def _branches(run: Interpreter, frame: Frame, branches: list[Callable[[], bool]]) -> bool:
-    """Run alternatives from the same state and join the states of those that reach their end."""
+def _leaves_one_version(statement: ast.If, frame: Frame) -> bool:
+    """Whether a test of the version leaves the block for one version, so that what follows is for the other."""
+    if statement not in frame.module.facts.version_guards:
+        return False
+    leaves = [bool(body) and isinstance(body[-1], _LEAVING) for body in (statement.body, statement.orelse)]
+    return leaves[0] != leaves[1]
+
+
+def _branches(run: Interpreter, frame: Frame, branches: list[Callable[[], bool]]) -> list[End]:
+    """Run alternatives from the same state and join the states of those that reach their end; gives these."""
     before = dict(frame.vars)
     ends: list[End] = []
     for branch in branches:
@@ -474,7 +502,7 @@ def _branches(run: Interpreter, frame: Frame, branches: list[Callable[[], bool]]
         _join(run, frame, ends)
     else:
         _restore(frame, before)
-    return bool(ends)
+    return ends
 
 
 def _path(run: Interpreter, frame: Frame, names: dict[str, Value], path: Callable[[], bool]) -> list[End]:
@@ -504,54 +532,93 @@ def _join(run: Interpreter, frame: Frame, ends: list[End]) -> None:
 def _for(run: Interpreter, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
     iterable = run.eval(node.iter, frame)
     element = run.element(iterable)
-    at_least_once = run.least(iterable) > 0
 
     def step() -> bool:
         run.assign(node.target, element, frame)
         return run.block(node.body, frame)
 
-    _loop(run, frame, step, at_least_once)
-    return run.block(node.orelse, frame)
+    broken = _loop(run, frame, step, run.least(iterable))
+    return _or_else(run, node.orelse, frame, broken)
 
 
 def _while(run: Interpreter, node: ast.While, frame: Frame) -> bool:
     def step() -> bool:
         run.eval(node.test, frame)
+        narrow(run, node.test, True, frame)
         return run.block(node.body, frame)
 
-    _loop(run, frame, step, at_least_once=False)
-    return run.block(node.orelse, frame)
+    endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
+    broken = _loop(run, frame, step, 1 if endless else 0)
+    return _or_else(run, node.orelse, frame, broken)
 
 
-def _loop(run: Interpreter, frame: Frame, step: Callable[[], bool], at_least_once: bool) -> None:
-    """Twice through the body: the second time with what the first has carried over."""
+def _or_else(run: Interpreter, body: list[ast.stmt], frame: Frame, broken: bool) -> bool:
+    """The `else` of a loop, which `break` passes by."""
+    if not broken:
+        return run.block(body, frame)
+    return bool(_branches(run, frame, [lambda: run.block(body, frame), lambda: True]))
+
+
+def _loop(run: Interpreter, frame: Frame, step: Callable[[], bool], rounds: int) -> bool:
+    """Twice through the body: the second time with what the first has carried over. True if there is a `break`.
+
+    `rounds` is the proven minimum of times that the body runs.
+    """
     repeated, frame.repeated = frame.repeated, True
     before = dict(frame.vars)
-    first = _round(run, frame, before, step)
+    loop = Loop()
+    first = _round(run, frame, before, step, loop)
     carried: Changes = run.heap.join([{}, *(changes for _, changes in first)])
     names = before
     for other, _ in first:
         names = join_vars(names, other)
-    run.heap.begin()
-    run.heap.apply(carried)
-    second = _round(run, frame, names, step)
-    run.heap.end()
+    second: list[End] = []
+    # Loops within loops would double the work each time.
+    if len(frame.exits) < _MAX_LOOPS and run.budget > 0:
+        run.heap.begin()
+        run.heap.apply(carried)
+        second = _round(run, frame, names, step, loop)
+        run.heap.end()
+    elif first:
+        second = [(names, {ref: replace(state, items=None, element=state.any) for ref, state in carried.items()})]
     frame.repeated = repeated
+    grown = _grown(run, carried, first, second, rounds) if rounds > 1 and not loop.broken else {}
     ends = [*first, *((names, {**carried, **changes}) for names, changes in second)]
-    _join(run, frame, ends if at_least_once and ends else [(before, {}), *ends])
+    _join(run, frame, ends if rounds and ends else [(before, {}), *ends])
+    for ref, least in grown.items():
+        state = run.heap.get(ref)
+        if state is not None and state.items is None and state.least < least:
+            run.heap.set(ref, replace(state, least=least))
+    return loop.broken
 
 
-def _round(run: Interpreter, frame: Frame, names: dict[str, Value], step: Callable[[], bool]) -> list[End]:
+def _grown(run: Interpreter, carried: Changes, first: list[End], second: list[End], rounds: int) -> dict[ListRef, int]:
+    """The lists that grow in every round of a loop, with the length that they have at least reached after it."""
+    grown: dict[ListRef, int] = {}
+    for ref, middle in carried.items():
+        start = run.heap.get(ref)
+        if start is None or not first or not second:
+            continue
+        once = min(changes.get(ref, start).minimum for _, changes in first)
+        twice = min(changes.get(ref, middle).minimum for _, changes in second)
+        each = min(once - start.minimum, twice - middle.minimum)
+        if each > 0:
+            grown[ref] = once + (rounds - 1) * each
+    return grown
+
+
+def _round(run: Interpreter, frame: Frame, names: dict[str, Value], step: Callable[[], bool], loop: Loop) -> list[End]:
     """Once through the body of a loop; its ends, those at `break` and `continue` included."""
-    left: list[End] = []
+    loop.ends = []
 
     def body() -> bool:
-        frame.exits.append((run.heap.depth - 1, left))
+        loop.since = run.heap.depth - 1
+        frame.exits.append(loop)
         falls = step()
         frame.exits.pop()
         return falls
 
-    return [*_path(run, frame, names, body), *left]
+    return [*_path(run, frame, names, body), *loop.ends]
 
 
 def _with(run: Interpreter, node: ast.With | ast.AsyncWith, frame: Frame) -> bool:
@@ -582,7 +649,8 @@ def _try(run: Interpreter, node: ast.Try, frame: Frame) -> bool:
         ends.extend(_path(run, frame, before, lambda handler=handler: handle(handler)))  # type: ignore[misc]
     if ends:
         _join(run, frame, ends)
-        if guards and imports.guard_names(node, frame, [names for names, _ in ends]):
+        stands_in = imports.does_something(node)
+        if guards and imports.guard_names(frame, [names for names, _ in ends], stands_in=stands_in):
             frame.module.facts.version_guards.append(node)
     return bool(run.block(node.finalbody, frame) and ends)
 
@@ -590,7 +658,7 @@ def _try(run: Interpreter, node: ast.Try, frame: Frame) -> bool:
 def _function(run: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> None:
     for default in [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]:
         run.eval(default, frame)
-    function = Function(node, frame)
+    function = Function(node, frame, guarded=bool(frame.guard))
     run.functions.setdefault(node, function)
     decorated = [run.eval(decorator, frame) for decorator in node.decorator_list]
     frame.bind(node.name, function if all(map(_keeps_function, decorated)) else UNKNOWN)
@@ -611,7 +679,7 @@ def _class(run: Interpreter, node: ast.ClassDef, frame: Frame) -> None:
     run.block(node.body, body)
     for name, value in body.vars.items():
         if isinstance(value, Function) and value.owner is None and value.node in node.body:
-            method = Function(value.node, frame, cls)
+            method = Function(value.node, frame, cls, value.guarded)
             info.methods[name] = method
             run.functions[value.node] = method
         else:
@@ -649,18 +717,39 @@ def _delete(run: Interpreter, node: ast.Delete, frame: Frame) -> None:
     for target in node.targets:
         if isinstance(target, ast.Name):
             frame.vars.pop(target.id, None)
+        elif isinstance(target, ast.Subscript):
+            _shrink(run, run.eval(target.value, frame), is_slice=isinstance(target.slice, ast.Slice))
         elif isinstance(target, ast.Attribute):
             expressions.see_attribute(target, run.eval(target.value, frame), frame)
 
 
+def _shrink(run: Interpreter, value: Value, *, is_slice: bool) -> None:
+    """`del xs[i]`, `del xs[i:j]`."""
+    state = run.heap.get(value) if isinstance(value, ListRef) else None
+    if isinstance(value, ListRef) and state is not None:
+        least = 0 if is_slice else max(0, state.minimum - 1)
+        run.heap.set(value, ListState(None, state.any, least))
+
+
 def _assert(run: Interpreter, node: ast.Assert, frame: Frame) -> None:
     run.eval(node.test, frame)
+    narrow(run, node.test, True, frame)
 
 
 def _match(run: Interpreter, node: ast.Match, frame: Frame) -> bool:
     run.eval(node.subject, frame)
-    cases: list[Callable[[], bool]] = [lambda case=case: run.block(case.body, frame) for case in node.cases]  # type: ignore[misc]
-    return _branches(run, frame, [*cases, lambda: True])
+
+    def match(case: ast.match_case) -> bool:
+        for part in ast.walk(case.pattern):
+            name = part.rest if isinstance(part, ast.MatchMapping) else getattr(part, "name", None)
+            if isinstance(name, str):
+                frame.bind(name, UNKNOWN)
+        if case.guard is not None:
+            run.eval(case.guard, frame)
+        return run.block(case.body, frame)
+
+    cases = [partial(match, case) for case in node.cases]
+    return bool(_branches(run, frame, [*cases, lambda: True]))
 
 
 _STATEMENTS: dict[type[ast.stmt], Callable[..., bool | None]] = {

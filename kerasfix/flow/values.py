@@ -125,6 +125,7 @@ class Function(Value):
     node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
     frame: Frame = field(compare=False, repr=False)
     owner: Class | None = field(default=None, compare=False, repr=False)
+    guarded: bool = field(default=False, compare=False)  # defined in code for two Keras versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +350,17 @@ def tensors(value: Value) -> Iterator[Tensor]:
 def is_symbolic(value: Value) -> bool:
     """Whether a value is, whichever path was taken, a Keras tensor of the functional API."""
     return all(isinstance(option, Tensor) and option.symbolic for option in options(value))
+
+
+def depends_on_version(value: Value) -> bool:
+    """Whether a value, or a part of a tuple, comes from the version of Keras that is installed."""
+    for option in options(value):
+        parts: tuple[Value, ...] = (option,)
+        if isinstance(option, Items):
+            parts = option.items if option.items is not None else (option.element,)
+        if any(isinstance(part, Version) or (part is not option and depends_on_version(part)) for part in parts):
+            return True
+    return False
 
 
 def constants(value: Value) -> list[object] | None:

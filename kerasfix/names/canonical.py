@@ -43,7 +43,10 @@ _LAYER_MODULES = frozenset(
         "legacy",
     ]
 )
+# What Keras 1 had and no later version has.
+LEGACY = frozenset({"keras.layers.merge", "keras.layers.Merge"})
 _ENGINE_MODELS = frozenset({"Model", "Sequential"})
+_IN_MODELS = frozenset({"Input", "InputLayer", "Layer", "Merge"})  # which `keras.models` has from elsewhere
 _TOP_LEVEL = {"Input": "keras.layers.Input", "Model": "keras.models.Model", "Sequential": "keras.models.Sequential"}
 
 
@@ -76,6 +79,8 @@ def canonical(name: str) -> str | None:
         return _TOP_LEVEL[head]
     if head == "engine":
         return _engine(rest)
+    if head == "models" and len(rest) == 1 and rest[0] in _IN_MODELS:
+        return f"keras.layers.{rest[0]}"
     if head == "legacy":
         return ".".join(["keras", "layers", *rest[1:]]) if rest[:1] == ["layers"] else ".".join(["keras", *parts])
     if head == "layers":

@@ -52,6 +52,7 @@ class Scopes:
         self.module = Scope(tree, None)
         self.all = [self.module]
         self._of: dict[ast.AST, Scope] = {tree: self.module}
+        self._augmented: set[ast.AST] = set()
         self._visit(tree)
         for scope in self.all:
             # What a function declares global, it binds in the module.
@@ -66,8 +67,11 @@ class Scopes:
         """The places that read, or delete, what a scope binds to a name."""
         for inner in self.all:
             for node in inner.names:
-                if node.id == name and not isinstance(node.ctx, ast.Store) and inner.resolve(name) is scope:
+                if node.id == name and self._is_read(node) and inner.resolve(name) is scope:
                     yield node
+
+    def _is_read(self, node: ast.Name) -> bool:
+        return not isinstance(node.ctx, ast.Store) or node in self._augmented
 
     def unbound(self) -> set[str]:
         """Names that are read and nothing in the file binds: builtins, and what star imports bring."""
@@ -100,6 +104,8 @@ class Scopes:
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             self._of[node] = scope
             _assign(scope, node.name)
+        elif isinstance(node, ast.AugAssign):
+            self._augmented.add(node.target)
         elif isinstance(node, ast.ExceptHandler):
             _assign(scope, node.name)
         elif isinstance(node, ast.Global):
