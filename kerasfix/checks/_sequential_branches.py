@@ -12,7 +12,7 @@ from kerasfix.checks._sequential_layers import begins_with_merge, first_layer, h
 from kerasfix.checks._sequential_lists import all_new, has_one_input, made_in_place, makes, models_in
 from kerasfix.flow.expressions import dotted
 from kerasfix.flow.facts import ModuleFacts
-from kerasfix.flow.values import UNKNOWN, Api, Items, Model, Value
+from kerasfix.flow.values import UNKNOWN, Api, Items, Model, Value, union
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Branch:
     first: ast.Call | None = None  # its first layer, where that is shared with others by a name
     ordered: bool = True  # whether its inputs are in the order of its graph
     masked: bool = False  # whether it may hand on a mask
+    value: Value = UNKNOWN  # what it was seen to be
 
     def is_other_than(self, other: Branch) -> bool:
         """Whether it is proven to share no input with a branch that has another key."""
@@ -135,8 +136,19 @@ def _branch(
         site = next(iter(sites))
         for other in chains:
             if other.sequential is site and other.target == target and other.scope is chain.scope:
-                return Branch(node, text, other, sites, site, fresh=True)
+                return _tree_branch(facts, node, other)
     return _leaf(facts, chain, node, target, values, sites, chains)
+
+
+def _tree_branch(facts: ModuleFacts, node: ast.expr, tree: Chain) -> Branch:
+    """A branch that is a model of the same group; one whose branches are in a list brings the inputs of those."""
+    given = layers_of(tree.merge)
+    within = {tree.sequential}
+    if not isinstance(given, (ast.List, ast.Tuple)):
+        models = models_in([look.argument(0, "layers") or UNKNOWN for look in tree.seen]) or []
+        within |= {model.site for model in models if model.site is not None}
+    plain = len(within) == 1
+    return Branch(node, facts.index.source(node), tree, frozenset(within), tree.sequential, fresh=plain)
 
 
 def _another_tree(
@@ -198,7 +210,7 @@ def _leaf(
         fresh = fresh and own
         sites = sites if own else frozenset()
     masked = any(hands_on_mask(facts, each) for each in sites)
-    return Branch(node, text, None, sites, key, fresh, first, ordered, masked)
+    return Branch(node, text, None, sites, key, fresh, first, ordered, masked, union(values))
 
 
 def _binding(facts: ModuleFacts, chain: Chain, target: str, statement: ast.stmt) -> ast.stmt | ast.arg | None:

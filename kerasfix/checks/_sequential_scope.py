@@ -72,6 +72,16 @@ def index_in(suite: list[ast.stmt], node: ast.AST, parents: Parents) -> int | No
     return None
 
 
+def always_runs(suite: list[ast.stmt], statement: ast.stmt, parents: Parents) -> bool:
+    """Whether a statement stands in a suite itself, or only in `with` blocks of it."""
+    current: ast.AST = statement
+    while all(current is not item for item in suite):
+        current = parents[current]
+        if not isinstance(current, (ast.With, ast.AsyncWith)):
+            return False
+    return True
+
+
 def ancestors(node: ast.AST, parents: Parents) -> Iterator[ast.AST]:
     """What stands around a node, from the inside out."""
     current = parents.get(node)

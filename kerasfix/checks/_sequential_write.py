@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kerasfix.checks import Context
-from kerasfix.checks import _sequential_scope as scopes
 from kerasfix.checks._merging import Merging, Refusal, replacement
 from kerasfix.checks._sequential_branches import Branch, Branches, layers_of
 from kerasfix.checks._sequential_chain import Chain, Problem
-from kerasfix.checks._sequential_layers import first_embedding
+from kerasfix.checks._sequential_embeddings import embedding_edits
+from kerasfix.checks._sequential_inputs import Inputs
 from kerasfix.checks._sequential_masks import drops_masks
-from kerasfix.checks._sequential_statements import removal
+from kerasfix.checks._sequential_statements import assignment, callable_pieces, comments_in, indentation, removal
 from kerasfix.checks._sequential_uses import use_edits
 from kerasfix.edits.calls import Pieces, call_text, only_argument
 from kerasfix.findings import Applicability, Edit, Fix, ImportNeed, Slot
-from kerasfix.flow.values import UNKNOWN, Api, Items, Model, Value, options
+from kerasfix.flow.values import UNKNOWN, Api, Items, Model, Value
 
 _LINE_LIMIT = 120
 
@@ -33,6 +33,10 @@ class Writer:
     imports: list[ImportNeed] = field(default_factory=list)
     assumes: list[str] = field(default_factory=list)
     releases: set[str] = field(default_factory=set)
+    _inputs: Inputs = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._inputs = Inputs(self.context.facts, self.branches, self.assumes)
 
     def fix(self) -> Fix | Problem:
         """The fix of the whole group."""
@@ -40,7 +44,7 @@ class Writer:
             problem = self._chain(chain)
             if problem is not None:
                 return problem
-        self._embeddings()
+        self.edits.extend(embedding_edits(self.context.facts, self.group, self.branches))
         built = [chain.target for chain in self.group if not chain.only_tensor]
         names = " and ".join(f"`{name}`" for name in dict.fromkeys(built))
         return Fix(
@@ -116,7 +120,7 @@ class Writer:
         self.imports.extend(result.imports)
         more: Pieces = (", ", *result.arguments) if result.arguments else ()
         if self.branches[chain.merge].listed is not None:
-            inside: Pieces = (f"[branch.outputs[0] for branch in {self._list_name(chain)}]", *more)
+            inside: Pieces = (f"[branch.outputs[0] for branch in {self._inputs.list_name(chain)}]", *more)
         elif isinstance(node, ast.Tuple) and index.text[given.value_start] == "(":
             inside = ("[", Slot(given.value_start + 1, given.end - 1), "]", *more)
         else:
@@ -150,9 +154,9 @@ class Writer:
         if chain.head_call is None:
             self.edits.append(self._from_list(chain, hoisted, pieces, model))
             return
-        self.edits.append(removal(index, chain.created, chain.suite))
+        self.edits.append(removal(index, chain.created))
         if chain.named is None:
-            edit = self._assignment(chain.head_call, chain.merge, chain.tensor, pieces, "")
+            edit = assignment(index, chain.head_call, chain.merge, chain.tensor, pieces, "")
             self.edits.append(Edit(edit.start, edit.end, (*hoisted, *edit.new)))
         else:
             start, end = index.span(chain.merge)
@@ -161,7 +165,7 @@ class Writer:
                 begin, stop = index.span(chain.named.targets[0])
                 assert index.text[begin:stop] == name
                 self.edits.append(Edit(begin, stop, (chain.tensor,)))
-            self.edits.append(removal(index, chain.head, chain.suite))
+            self.edits.append(removal(index, chain.head))
         if model:
             self._insert(chain, model)
 
@@ -179,7 +183,7 @@ class Writer:
         new = index.newline_at(end) + self._indent(chain) + model
         if chain.named is not None and statement is chain.head:
             # That line goes: its place is the model's.
-            self.edits = [edit for edit in self.edits if edit != removal(index, chain.head, chain.suite)]
+            self.edits = [edit for edit in self.edits if edit != removal(index, chain.head)]
             start, stop = index.span(chain.head)
             self.edits.append(Edit(start, stop, (model,)))
             return
@@ -187,38 +191,17 @@ class Writer:
 
     def _indent(self, chain: Chain) -> str:
         index = self.context.facts.index
-        start, _ = index.span(chain.created)
-        line = index.starts[index.position(start)[0] - 1]
-        text = index.text[line:start]
-        return text[: len(text) - len(text.lstrip())]
+        return indentation(index, index.span(chain.created)[0])
 
     def _step(self, chain: Chain, layer: ast.expr, call: ast.Call, model: str | None) -> None:
         if model is None:
             called = f"({chain.tensor})"
-            self.edits.append(self._assignment(call, layer, chain.tensor, None, called))
+            self.edits.append(assignment(self.context.facts.index, call, layer, chain.tensor, None, called))
             return
         head = f"{chain.target} = {model}({chain.target}.inputs, "
-        self.edits.append(self._assignment(call, layer, head, None, f"({chain.target}.outputs[0]))"))
-
-    def _assignment(self, call: ast.Call, layer: ast.expr, head: str, pieces: Pieces | None, called: str) -> Edit:
-        """`model.add(layer)` as `x = layer(x)`; comments between the parentheses stay."""
-        index = self.context.facts.index
-        text = call_text(index, call)
-        argument = text.args[0]
-        if pieces is None:
-            simple = isinstance(layer, (ast.Call, ast.Name, ast.Attribute, ast.Subscript))
-            bare = index.text[argument.value_start] != "("
-            pieces = (argument.slot,) if simple or not bare else ("(", argument.slot, ")")
-        begin = head if head.endswith(", ") else f"{head} = "
-        start, end = index.span(call)
-        if text.comments:
-            gap = Slot(text.open_end, argument.start)
-            comma = _comma(index.text[argument.end : text.close])
-            rest: Pieces = (Slot(argument.end, text.close),)
-            if comma is not None:
-                rest = (Slot(argument.end, argument.end + comma), Slot(argument.end + comma + 1, text.close))
-            return Edit(start, end, (begin, "(", gap, *pieces, called, *rest, ")"))
-        return Edit(start, end, (begin, *pieces, called))
+        self.edits.append(
+            assignment(self.context.facts.index, call, layer, head, None, f"({chain.target}.outputs[0]))")
+        )
 
     def _from_list(self, chain: Chain, hoisted: Pieces, pieces: Pieces, model: str) -> Edit:
         """`model = Sequential([Merge(...), Dense(3)])` as one statement for each layer."""
@@ -227,22 +210,25 @@ class Writer:
         layers = self.context.facts.parents[chain.merge]
         assert isinstance(layers, (ast.List, ast.Tuple))
         first, position = index.span(chain.merge)
-        behind, above = _comments(index.text[index.span(chain.sequential)[0] : first])
+        behind, above = comments_in(index.text[index.span(chain.sequential)[0] : first])
         parts: list[str | Slot] = [comment + newline for comment in ([behind] if behind else []) + above]
         parts += [*hoisted, f"{chain.tensor} = ", *pieces]
         for step in [step for step in chain.steps if step.call is None]:
             start, end = index.span(step.layer)
-            behind, above = _comments(index.text[position:start])
+            behind, above = comments_in(index.text[position:start])
             parts += [f"  {behind}"] if behind else []
             parts += [newline + comment for comment in above]
-            simple = isinstance(step.layer, (ast.Call, ast.Name, ast.Attribute, ast.Subscript))
-            layer: Pieces = (Slot(start, end),) if simple else ("(", Slot(start, end), ")")
+            layer = callable_pieces(step.layer, Slot(start, end))
             parts += [newline, f"{chain.tensor} = ", *layer, f"({chain.tensor})"]
             position = end
         start, end = index.span(chain.created)
-        behind, above = _comments(index.text[position:end])
+        behind, above = comments_in(index.text[position : index.span(layers)[1]])
         parts += [f"  {behind}"] if behind else []
         parts += [newline + comment for comment in above]
+        rest = index.text[index.span(layers)[1] : end]
+        if "'" not in rest and '"' not in rest:
+            behind, above = comments_in(rest)
+            parts += [newline + comment for comment in ([behind] if behind else []) + above]
         if model and chain.built_after == chain.head_index:
             parts += [newline, model]
         elif model:
@@ -253,7 +239,7 @@ class Writer:
 
     def _model(self, chain: Chain) -> str | Problem:
         """`model = Model(left.inputs + right.inputs, x)`."""
-        inputs = self._inputs(chain)
+        inputs = self._inputs.of(chain)
         if isinstance(inputs, Problem):
             return inputs
         name, _ = self._model_name(chain)
@@ -268,42 +254,6 @@ class Writer:
         joined = f"{newline}    + ".join(inputs)
         return f"{chain.target} = {name}({newline}    {joined},{newline}    {chain.tensor}{named},{newline})"
 
-    def _inputs(self, chain: Chain) -> list[str] | Problem:
-        """The distinct inputs of the branches, depth first."""
-        own = self.branches[chain.merge]
-        if own.listed is not None:
-            return self._listed_inputs(chain, own.listed)
-        found: list[tuple[str, Chain]] = []
-        seen: list[Branch] = []
-        self._collect(chain, found, seen)
-        for text, origin in found:
-            if self._is_rebound(text, origin, chain):
-                return Problem(f"`{text}` is bound again before the model is complete")
-        for number, branch in enumerate(seen):
-            self._distinct(branch, seen[:number])
-        return [f"{text}.inputs" for text, _ in found]
-
-    def _listed_inputs(self, chain: Chain, listed: ast.expr) -> list[str] | Problem:
-        facts = self.context.facts
-        text = self._list_name(chain)
-        built = chain.suite[chain.built_after]
-        begin, end = facts.index.span(listed)[1], facts.index.span(built)[1]
-        for occurrence in scopes.occurrences(chain.scope, text):
-            if begin <= facts.index.span(occurrence.node)[0] <= end:
-                return Problem(f"`{text}` may change before the model is complete")
-        if self.branches[chain.merge].single:
-            return [f"[branch.inputs[0] for branch in {text}]"]
-        return [f"[tensor for branch in {text} for tensor in branch.inputs]"]
-
-    def _list_name(self, chain: Chain) -> str:
-        """The name of the list of branches; a new one where the code makes it in place."""
-        own = self.branches[chain.merge]
-        assert own.listed is not None
-        if not own.in_place:
-            return self.context.facts.index.source(own.listed)
-        names = ("branches", f"{chain.target.rpartition('.')[2]}_branches")
-        return next((name for name in names if scopes.is_free(chain.scope, name)), "merged_branches")
-
     def _hoisted(self, chain: Chain) -> Pieces | Problem:
         """`branches = [tower(6), tower(8)]`, before the statement that merges them."""
         own = self.branches[chain.merge]
@@ -315,106 +265,8 @@ class Writer:
         start, _ = index.span(chain.head)
         line = index.starts[index.position(start)[0] - 1]
         alone = not index.text[line:start].strip()
-        separator = index.newline_at(start) + self._indent(chain) if alone else "; "
-        return (f"{self._list_name(chain)} = ", Slot(*index.span(own.listed)), separator)
-
-    def _collect(self, chain: Chain, found: list[tuple[str, Chain]], seen: list[Branch]) -> None:
-        for branch in self.branches[chain.merge].items:
-            if branch.chain is None:
-                if all(branch.key != other.key for other in seen):
-                    found.append((branch.text, chain))
-                    seen.append(branch)
-                continue
-            leaves: list[Branch] = []
-            self._leaves(branch.chain, leaves)
-            known = [leaf for leaf in leaves if any(leaf.key == other.key for other in seen)]
-            if len(known) == len(leaves):
-                continue
-            if not known and not branch.chain.only_tensor:
-                found.append((branch.text, chain))
-                seen.extend(leaves)
-                continue
-            self._collect(branch.chain, found, seen)
-
-    def _leaves(self, chain: Chain, leaves: list[Branch]) -> None:
-        for branch in self.branches[chain.merge].items:
-            if branch.chain is not None:
-                self._leaves(branch.chain, leaves)
-            elif all(branch.key != other.key for other in leaves):
-                leaves.append(branch)
-
-    def _is_rebound(self, text: str, origin: Chain, chain: Chain) -> bool:
-        """Whether a branch's name may mean something else where the model is made."""
-        index = self.context.facts.index
-        begin, end = index.span(origin.merge)[0], index.span(chain.suite[chain.built_after])[1]
-        names = {text, text.partition(".")[0]}
-        stores = [
-            index.span(occurrence.node)[0]
-            for name in names
-            for occurrence in scopes.occurrences(chain.scope, name)
-            if not occurrence.is_load
-        ]
-        return any(begin <= store <= end for store in stores)
-
-    def _distinct(self, branch: Branch, others: list[Branch]) -> None:
-        for other in others:
-            if not branch.is_other_than(other):
-                self.assumes.append(f"`{other.text}` and `{branch.text}` share no input")
-        if not branch.ordered:
-            self.assumes.append(f"`{branch.text}` takes its inputs in the order of its graph")
-
-    # -- the branches
-
-    def _embeddings(self) -> None:
-        """In Keras 3, `Embedding(input_length=...)` leaves a `Sequential` without outputs until it is called."""
-        sites = {
-            site
-            for chain in self.group
-            for branch in self.branches[chain.merge].items
-            if branch.chain is None
-            for site in branch.sites
-        }
-        for chain in self.group:
-            if self.branches[chain.merge].listed is not None:
-                for look in chain.seen:
-                    sites |= _sites(look.argument(0, "layers") or UNKNOWN)
-        for site in sites:
-            node = first_embedding(self.context.facts, site)
-            if node is not None:
-                self._embedding(node)
-
-    def _embedding(self, node: ast.Call) -> None:
-        index = self.context.facts.index
-        names = {keyword.arg for keyword in node.keywords}
-        if names & {"input_shape", "batch_input_shape", "batch_shape", None} or len(node.args) > 3:
-            return
-        length = next((keyword for keyword in node.keywords if keyword.arg == "input_length"), None)
-        if length is None:
-            text = call_text(index, node)
-            if text.args:
-                self.edits.append(Edit(text.args[-1].end, text.args[-1].end, (", input_shape=(None,)",)))
-            return
-        start, _ = index.span(length)
-        begin, end = index.span(length.value)
-        self.edits.append(Edit(start, end, ("input_shape=(", Slot(begin, end), ",)")))
-
-
-def _comma(tail: str) -> int | None:
-    """Where the comma stands behind the only argument, or None if there is none."""
-    position = 0
-    for line in tail.splitlines(keepends=True):
-        code = line.partition("#")[0]
-        if "," in code:
-            return position + code.index(",")
-        position += len(line)
-    return None
-
-
-def _comments(gap: str) -> tuple[str, list[str]]:
-    """The comment behind an element of a list, and those on lines of their own."""
-    first, *rest = gap.split("\n")
-    found = [line[line.index("#") :].strip() for line in rest if "#" in line]
-    return (first[first.index("#") :].strip() if "#" in first else ""), found
+        separator = index.newline_at(start) + indentation(index, start) if alone else "; "
+        return (f"{self._inputs.list_name(chain)} = ", Slot(*index.span(own.listed)), separator)
 
 
 def _model_arguments(context: Context, chain: Chain) -> str | Problem:
@@ -445,13 +297,6 @@ def _outputs(value: Value) -> Value:
 
 def _output(value: Value) -> Value:
     return value.outputs[0] if isinstance(value, Model) and len(value.outputs) == 1 else UNKNOWN
-
-
-def _sites(value: Value) -> set[ast.Call]:
-    if not isinstance(value, Items):
-        return set()
-    items = value.items if value.items is not None else (value.element,)
-    return {option.site for item in items for option in options(item) if isinstance(option, Model) and option.site}
 
 
 def _root_of(chain: Chain) -> str:

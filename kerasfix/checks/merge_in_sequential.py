@@ -13,7 +13,9 @@ from dataclasses import replace
 from kerasfix.checks import Context
 from kerasfix.checks import _sequential_scope as scopes
 from kerasfix.checks._sequential_branches import Branches, branches_of, layers_of
-from kerasfix.checks._sequential_chain import Chain, Problem, gather, merges_in_models
+from kerasfix.checks._sequential_chain import Chain, Problem
+from kerasfix.checks._sequential_follow import gather
+from kerasfix.checks._sequential_head import merges_in_models
 from kerasfix.checks._sequential_write import Writer
 from kerasfix.findings import Finding, Fix
 from kerasfix.flow.expressions import dotted
@@ -84,8 +86,11 @@ def _name_tensors(
     }
     for chain in group:
         uses = [*chain.uses, *chain.elsewhere]
+        own = branches[chain.merge]
         chain.only_tensor = (
             bool(uses)
+            and isinstance(own, Branches)
+            and own.listed is None
             and not chain.has_deferred_uses
             and not chain.pops
             and "." not in chain.target

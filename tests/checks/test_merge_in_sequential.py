@@ -178,6 +178,28 @@ else:
 model.compile('sgd', 'mse')
 """,
     ),
+    "with blocks": (
+        """
+import tensorflow as tf
+model = Sequential()
+with tf.device('/cpu:0'):
+    model.add(Merge([left, right], mode='concat'))
+    with tf.device('/gpu:0'):
+        model.add(Dense(2))
+model.compile('sgd', 'mse')
+model.layers[1].trainable = False
+""",
+        """
+import tensorflow as tf
+with tf.device('/cpu:0'):
+    x = Concatenate()([left.outputs[0], right.outputs[0]])
+    with tf.device('/gpu:0'):
+        x = Dense(2)(x)
+model = Model(left.inputs + right.inputs, x)
+model.compile('sgd', 'mse')
+model.layers[-1].trainable = False
+""",
+    ),
     "an early return": (
         """
 def build(top):
@@ -455,6 +477,16 @@ model.add(Dense(2))
 }
 
 UNSAFE = {
+    "a list of branches of which one stands beside it": (
+        """
+pair = [right, left]
+inner = Sequential()
+inner.add(Merge(pair, mode='sum'))
+model = Sequential()
+model.add(Merge([left, inner], mode='sum'))
+""",
+        "`left` and `inner` share no input",
+    ),
     "parameters": (
         """
 def join(first, second):
@@ -510,7 +542,7 @@ def test_what_cannot_be_followed_is_reported(name):
 @pytest.mark.parametrize("name", UNSAFE)
 def test_what_is_assumed_is_said(name):
     code, clause = UNSAFE[name]
-    (finding,) = ours(OLD + code)
+    finding = ours(OLD + code)[0]
     assert finding.fix is not None
     assert finding.fix.assumes == clause
     assert fix(OLD + code, "keras2") == OLD + code

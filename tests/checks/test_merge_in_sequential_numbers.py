@@ -215,6 +215,16 @@ model = Sequential()
 model.add(Merge(branches, mode='concat'))
 model.add(Dense(2, name='last'))
 """,
+    "a list of branches, within a tree": BRANCHES
+    + """
+pair = [right, left]
+inner = Sequential()
+inner.add(Merge(pair, mode='sum'))
+other = Sequential([Dense(4, input_shape=(5,), name='other')])
+model = Sequential()
+model.add(Merge([other, inner], mode='concat'))
+model.add(Dense(2, name='last'))
+""",
     "branches that are made in place": """
 def tower(size, name):
     return Sequential([Dense(4, input_shape=(size,), name=name)])
