@@ -90,12 +90,16 @@ class Heap:
     def join(self, paths: list[Changes]) -> Changes:
         """What the lists hold where paths that began here meet."""
         joined: Changes = {}
-        for ref in {ref: None for path in paths for ref in path}:
-            states = [state for path in paths if (state := path.get(ref) or self._states.get(ref)) is not None]
-            whole = states[0]
-            for state in states[1:]:
-                whole = join_lists(whole, state)
-            joined[ref] = whole
+        counts: dict[ListRef, int] = {}
+        for path in paths:
+            for ref, state in path.items():
+                known = joined.get(ref)
+                joined[ref] = state if known is None else join_lists(known, state)
+                counts[ref] = counts.get(ref, 0) + 1
+        for ref, count in counts.items():
+            before = self._states.get(ref) if count < len(paths) else None
+            if before is not None:
+                joined[ref] = join_lists(joined[ref], before)
         return joined
 
 
@@ -148,6 +152,7 @@ class Frame:
         "module",
         "outer",
         "owner",
+        "owners",
         "parent",
         "repeated",
         "returns",
@@ -184,6 +189,7 @@ class Frame:
         self.exits: list[Loop] = []  # the loops around the statement
         self.owner: Class | None = None  # of the method that runs
         self.is_comprehension = False
+        self.owners: set[str] = set()  # names of which an attribute was assigned
         self.outer: set[str] = set()  # names declared global or nonlocal
 
     def lookup(self, name: str) -> Value | None:
@@ -206,13 +212,17 @@ class Frame:
             target = frame.vars if frame is not None else self.module.vars
             target[name] = join(target[name], value) if name in target else value
             return
-        if self.guard and isinstance(value, Api) and not value.guarded:
-            value = Api(value.name, value.root, guarded=True)
         self.vars[name] = value
-        # What was known of `name.attribute` belonged to the old value.
-        prefix = name + "."
-        for key in [key for key in self.vars if key.startswith(prefix)]:
-            del self.vars[key]
+        if name in self.owners:
+            # What was known of `name.attribute` belonged to the old value.
+            prefix = name + "."
+            for key in [key for key in self.vars if key.startswith(prefix)]:
+                del self.vars[key]
+
+    def bind_attribute(self, dotted: str, value: Value) -> None:
+        """Note the value of `name.attribute`."""
+        self.owners.add(dotted.partition(".")[0])
+        self.vars[dotted] = value
 
 
 def join_vars(left: dict[str, Value], right: dict[str, Value]) -> dict[str, Value]:

@@ -299,7 +299,7 @@ class Interpreter:
         expressions.see_attribute(target, owner, frame)
         dotted = expressions.dotted(target)
         if dotted is not None:
-            frame.vars[dotted] = value
+            frame.bind_attribute(dotted, value)
         for option in options(owner):
             if isinstance(option, (Instance, Class)):
                 info = option.cls.info if isinstance(option, Instance) else option.info
@@ -464,23 +464,43 @@ def _leave_loop(run: Interpreter, node: ast.stmt, frame: Frame) -> bool:
 
 
 def _if(run: Interpreter, node: ast.If, frame: Frame) -> bool:
-    versioned = depends_on_version(run.snapshot(run.eval(node.test, frame)))
-    if versioned:
-        frame.guard += 1
-        if node not in frame.module.facts.version_guards:
-            frame.module.facts.version_guards.append(node)
+    """An `if` with all its `elif`: a long chain of them is many paths, but not many levels."""
+    guard, versioned = frame.guard, False
+    failed: list[ast.expr] = []  # the tests that did not hold where a branch runs
+    branches: list[Callable[[], bool]] = []
 
-    def branch(body: list[ast.stmt], holds: bool) -> Callable[[], bool]:
+    def add(body: list[ast.stmt], test: ast.expr | None) -> None:
+        level, before = frame.guard, tuple(failed[-_MAX_LOOPS:])
+
         def go() -> bool:
-            narrow(run, node.test, holds, frame)
+            frame.guard = level
+            for other in before:
+                narrow(run, other, False, frame)
+            if test is not None:
+                narrow(run, test, True, frame)
             return run.block(body, frame)
 
-        return go
+        branches.append(go)
 
-    ends = _branches(run, frame, [branch(node.body, True), branch(node.orelse, False)])
+    part = node
+    while True:
+        if depends_on_version(run.snapshot(run.eval(part.test, frame))):
+            versioned = True
+            frame.guard += 1
+            if part not in frame.module.facts.version_guards:
+                frame.module.facts.version_guards.append(part)
+        add(part.body, part.test)
+        failed.append(part.test)
+        following = part.orelse[0] if len(part.orelse) == 1 else None
+        if not isinstance(following, ast.If):
+            add(part.orelse, None)
+            break
+        part = following
+    ends = _branches(run, frame, branches)
+    frame.guard = guard
     if versioned:
-        frame.guard -= 1
-        imports.guard_names(frame, [names for names, _ in ends], stands_in=True)
+        # Without an `else` it only says which Keras the code is for.
+        imports.guard_names(frame, [names for names, _ in ends], stands_in=len(branches) > 2 or bool(part.orelse))
     return bool(ends)
 
 
