@@ -7,13 +7,14 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from kerasfix import suppressions
 from kerasfix.checks import run_checks
 from kerasfix.edits.apply import apply_edits, choose
 from kerasfix.edits.imports import import_edits
+from kerasfix.edits.locked import respect
 from kerasfix.findings import Applicability, Failure, Finding, Fix
 from kerasfix.flow.facts import ModuleFacts
 from kerasfix.flow.project import Project, parse
@@ -60,14 +61,16 @@ def previews(source: SourceFile, findings: Sequence[Finding]) -> list[str | None
 def _check(group: Sequence[SourceFile], settings: Settings) -> dict[str, list[Finding] | Failure]:
     project = Project(group)
     results: dict[str, list[Finding] | Failure] = dict(project.failures)
+    locked = {source.path: source.locked() for source in group}
     for path, facts in project.interpret().items():
-        results[path] = _findings(facts, settings)
+        results[path] = _findings(facts, settings, locked[path])
     return results
 
 
-def _findings(facts: ModuleFacts, settings: Settings) -> list[Finding]:
+def _findings(facts: ModuleFacts, settings: Settings, locked: list[tuple[int, int]]) -> list[Finding]:
     found = run_checks(facts, settings)
-    return suppressions.apply(facts.index.text, facts.index, found, settings.rules)
+    found = suppressions.apply(facts.index.text, facts.index, found, settings.rules)
+    return respect(facts.index.text, locked, found)
 
 
 def _fix(group: Sequence[SourceFile], settings: Settings) -> dict[str, Outcome]:
@@ -76,12 +79,13 @@ def _fix(group: Sequence[SourceFile], settings: Settings) -> dict[str, Outcome]:
     current = list(group)
     for _ in range(_MAX_PASSES):
         project = Project(current)
+        locked = {source.path: source.locked() for source in current}
         changed = False
         for path, failure in project.failures.items():
             outcomes[path].failure = failure
         for path, facts in project.interpret().items():
             outcome = outcomes[path]
-            outcome.findings = _findings(facts, settings)
+            outcome.findings = _findings(facts, settings, locked[path])
             fixes = _allowed(outcome.findings, settings)
             # Several findings share a fix where it has to be made as a whole.
             text = _made(facts, list({id(finding.fix): finding.fix for finding in fixes if finding.fix}.values()))
@@ -91,7 +95,7 @@ def _fix(group: Sequence[SourceFile], settings: Settings) -> dict[str, Outcome]:
             applied[path].update(finding.rule for finding in fixes)
         if not changed:
             break
-        current = [SourceFile(s.path, outcomes[s.path].text, s.encoding, s.bom) for s in current]
+        current = [replace(source, text=outcomes[source.path].text) for source in current]
     for path, outcome in outcomes.items():
         outcome.applied = dict(applied[path])
     return outcomes
@@ -112,7 +116,7 @@ def _made(facts: ModuleFacts, fixes: list[Fix]) -> str:
     released = frozenset(name for fix in fixes for name in fix.releases)
     released = frozenset(name for name in released if not facts.is_used_elsewhere(name))
     edits += import_edits(
-        facts.index, facts.tree, needs, released, edits, foreign=facts.foreign_reads, project=facts.imported_apis
+        facts.index, facts.scopes, needs, released, edits, foreign=facts.foreign_reads, project=facts.imported_apis
     )
     return apply_edits(facts.index, edits)
 

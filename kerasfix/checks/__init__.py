@@ -32,7 +32,7 @@ class Context:
     def namer(self) -> Namer:
         """Names for Keras objects in this file; made when first asked for."""
         if self._namer is None:
-            self._namer = Namer(self.facts.index, self.facts.tree)
+            self._namer = Namer(self.facts.index, self.facts.tree, self.facts.scopes)
         return self._namer
 
 

@@ -27,7 +27,7 @@ def check(context: Context) -> Iterator[Finding]:
     if not imports:
         return
     names = {alias.asname or alias.name for _, alias in imports}
-    unused = {id(alias) for alias in unused_imports(facts.index, facts.tree, names, facts.foreign_reads)}
+    unused = {id(alias) for alias in unused_imports(facts.index, facts.scopes, names, facts.foreign_reads)}
     exported = set(exported_names(facts.tree))
     for node, alias in imports:
         handed_on = (alias.asname or alias.name) in exported

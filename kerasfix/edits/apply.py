@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 from kerasfix.findings import Edit, Fix, Slot
 from kerasfix.source.index import TextIndex
@@ -14,12 +15,35 @@ _LINE_START = re.compile(r"(\r\n|\r|\n)([ \t]*)")
 def choose(fixes: Sequence[Fix]) -> list[Fix]:
     """The fixes that can be made together: one that would be cut by another waits for the next pass."""
     chosen: list[Fix] = []
-    edits: list[Edit] = []
+    made = _Near()
     for fix in fixes:
-        if all(_fits(edit, other) for edit in fix.edits for other in edits):
+        if all(_fits(edit, other) for edit in fix.edits for other in made.find(edit)):
             chosen.append(fix)
-            edits.extend(fix.edits)
+            for edit in fix.edits:
+                made.add(edit)
     return chosen
+
+
+class _Near:
+    """Edits by the parts of the text that they touch, so that each is compared with its neighbours only."""
+
+    _WIDTH = 256
+
+    def __init__(self) -> None:
+        self._parts: dict[int, list[Edit]] = {}
+
+    def add(self, edit: Edit) -> None:
+        """Remember an edit."""
+        for part in self._touched(edit):
+            self._parts.setdefault(part, []).append(edit)
+
+    def find(self, edit: Edit) -> Iterator[Edit]:
+        """The remembered edits in the same parts of the text, some of them more than once."""
+        for part in self._touched(edit):
+            yield from self._parts.get(part, ())
+
+    def _touched(self, edit: Edit) -> range:
+        return range(edit.start // self._WIDTH, edit.end // self._WIDTH + 1)
 
 
 def _fits(edit: Edit, other: Edit) -> bool:
@@ -74,16 +98,19 @@ class _Writer:
             if edit.start < position or edit.end > end:
                 continue  # written with the slot that holds it
             self._emit(self.index.text[position : edit.start], shift)
-            self._replace(edit, edits[number + 1 :])
+            self._replace(edit, edits, number + 1)
             position = edit.end
         self._emit(self.index.text[position:end], shift)
 
-    def _replace(self, edit: Edit, later: list[Edit]) -> None:
+    def _replace(self, edit: Edit, edits: list[Edit], first: int) -> None:
+        """Write what stands in place of an edit; the edits inside its slots come from `first` on."""
         for piece in edit.new:
             if isinstance(piece, str):
                 self._emit(piece, None)
                 continue
-            inner = [other for other in later if piece.start <= other.start and other.end <= piece.end]
+            begin = bisect_left(edits, piece.start, first, key=lambda other: other.start)
+            stop = bisect_left(edits, piece.end + 1, begin, key=lambda other: other.start)
+            inner = [other for other in edits[begin:stop] if other.end <= piece.end]
             old = self.index.position(piece.start)[1]
             self._stretch(piece.start, piece.end, inner, (old, self.column - old))
 

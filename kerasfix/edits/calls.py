@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from kerasfix.findings import Slot
@@ -60,9 +61,10 @@ def call_text(index: TextIndex, node: ast.Call) -> CallText:
 
     start, end = index.span(node)
     code = index.text[start:end]
-    tree = cst.parse_expression(code, _config(code))
+    newline = "\r\n" if "\r\n" in code else "\n"
+    tree = cst.parse_expression(code, _config(newline))
     assert isinstance(tree, cst.Call)
-    module = cst.Module([], default_newline=_newline(code))
+    module = cst.Module([], default_newline=newline)
     position = start + len(module.code_for_node(tree.func))
     func_end = position
     position += len(module.code_for_node(tree.whitespace_after_func)) + 1
@@ -112,14 +114,11 @@ def _parentheses(module: cst.Module, value: cst.BaseExpression) -> tuple[int, in
     return (0, 0) if "#" in lead + trail else (len(lead), len(trail))
 
 
-def _newline(code: str) -> str:
-    return "\r\n" if "\r\n" in code else "\n"
-
-
-def _config(code: str) -> cst.PartialParserConfig:
+@cache
+def _config(newline: str) -> cst.PartialParserConfig:
     import libcst as cst
 
-    return cst.PartialParserConfig(default_newline=_newline(code))
+    return cst.PartialParserConfig(default_newline=newline)
 
 
 def _comments(module: cst.Module, whitespace: cst.CSTNode, position: int) -> Iterator[tuple[int, int]]:

@@ -49,17 +49,18 @@ class _Place:
 class Uses:
     """Which imported names of a file are read once edits are made.
 
-    `foreign` are reads that were seen to mean something else than the import of that name, as after a `def merge`.
+    `scopes` are those of the file. `foreign` are reads that were seen to mean something else than the import of that
+    name, as after a `def merge`.
     """
 
     def __init__(
-        self, index: TextIndex, tree: ast.Module, edits: Sequence[Edit] = (), foreign: Collection[ast.expr] = ()
+        self, index: TextIndex, scopes: Scopes, edits: Sequence[Edit] = (), foreign: Collection[ast.expr] = ()
     ) -> None:
         self._index = index
         self._foreign = foreign
         self._gone = sorted(stretch for edit in edits for stretch in replaced(edit))
-        self._exported = set(exported_names(tree))
-        self.scopes = Scopes(tree)
+        self._exported = set(exported_names(scopes.tree))
+        self.scopes = scopes
 
     def has(self, scope: Scope, alias: ast.alias, node: ast.Import | ast.ImportFrom) -> bool:
         """Whether anything reads what an import binds in a scope."""
@@ -94,13 +95,13 @@ def exported_names(tree: ast.Module) -> Iterator[str]:
 
 
 def unused_imports(
-    index: TextIndex, tree: ast.Module, names: Collection[str], foreign: Collection[ast.expr] = ()
+    index: TextIndex, scopes: Scopes, names: Collection[str], foreign: Collection[ast.expr] = ()
 ) -> list[ast.alias]:
     """The imports of `names` that nothing uses; `foreign` is as for `Uses`."""
-    uses = Uses(index, tree, (), foreign)
+    uses = Uses(index, scopes, (), foreign)
     return [
         alias
-        for place in _places(index, tree, uses.scopes)
+        for place in _places(index, scopes)
         for alias in place.node.names
         if _bound(alias) in names and not uses.has(place.scope, alias, place.node)
     ]
@@ -108,7 +109,7 @@ def unused_imports(
 
 def import_edits(
     index: TextIndex,
-    tree: ast.Module,
+    scopes: Scopes,
     needs: Iterable[ImportNeed],
     released: frozenset[str],
     edits: Sequence[Edit],
@@ -122,8 +123,9 @@ def import_edits(
     they are imported from Keras, or are in `project`: imports of Keras' objects by way of other modules. `foreign` is
     as for `Uses`.
     """
-    uses = Uses(index, tree, edits, foreign)
-    places = list(_places(index, tree, uses.scopes))
+    tree = scopes.tree
+    uses = Uses(index, scopes, edits, foreign)
+    places = list(_places(index, scopes))
     for place in places:
         for alias in place.node.names:
             if _bound(alias) not in released:
@@ -145,7 +147,8 @@ def import_edits(
     return [*result, _at_top(index, tree, homeless)] if homeless else result
 
 
-def _places(index: TextIndex, tree: ast.Module, scopes: Scopes) -> Iterator[_Place]:
+def _places(index: TextIndex, scopes: Scopes) -> Iterator[_Place]:
+    tree = scopes.tree
     for node, block in statements(tree):
         scope = scopes.at(node)
         if isinstance(node, (ast.Import, ast.ImportFrom)) and scope is not None:

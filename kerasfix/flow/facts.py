@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 
 from kerasfix.flow.values import UNKNOWN, Model, Role, Value
+from kerasfix.names.scopes import Scopes
 from kerasfix.source.index import TextIndex
 
 Keywords = tuple[tuple[str | None, Value], ...]
@@ -69,7 +70,15 @@ class ModuleFacts:
     # names that an import binds to what only Keras 1 had, and whether their reads were seen to mean that
     legacy_names: set[str] = field(default_factory=set)
     legacy_reads: dict[ast.expr, bool] = field(default_factory=dict)
+    _scopes: Scopes | None = None
     _parents: dict[ast.AST, ast.AST] | None = None
+
+    @property
+    def scopes(self) -> Scopes:
+        """Which binding each name refers to; made when first asked for."""
+        if self._scopes is None:
+            self._scopes = Scopes(self.tree)
+        return self._scopes
 
     @property
     def parents(self) -> dict[ast.AST, ast.AST]:

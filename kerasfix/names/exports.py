@@ -24,7 +24,8 @@ _LAYERS = """
 _MODELS = "Model Sequential Graph load_model save_model model_from_json model_from_yaml model_from_config clone_model"
 _BACKEND = """
     abs lesser lesser_equal asymmetric_temporal_padding asymmetric_spatial_2d_padding atrous_conv2d conv3d_transpose
-    ctc_label_dense_to_sparse control_dependencies get_variable_shape size all any arange argmax argmin backend batch_dot batch_flatten batch_get_value batch_normalization
+    ctc_label_dense_to_sparse control_dependencies get_variable_shape size
+    all any arange argmax argmin backend batch_dot batch_flatten batch_get_value batch_normalization
     batch_set_value bias_add binary_crossentropy cast cast_to_floatx categorical_crossentropy clear_session clip
     concatenate constant control_flow_ops conv1d conv2d conv2d_transpose conv3d cos count_params ctc_batch_cost
     ctc_decode cumprod cumsum deconv2d depthwise_conv2d dot dropout dtype elu epsilon equal eval exp expand_dims eye

@@ -65,18 +65,13 @@ class Namer:
 
     index: TextIndex
     tree: ast.Module
-    scopes: Scopes = field(init=False)
+    scopes: Scopes
     _imports: list[_Binding] = field(default_factory=list)
     _stars: list[ast.ImportFrom] = field(default_factory=list)
     _by_name: dict[str, list[_Binding]] = field(default_factory=dict)
     _by_target: dict[tuple[str, str], list[_Binding]] = field(default_factory=dict)
-    _readers: dict[str, set[Scope]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.scopes = Scopes(self.tree)
-        for scope in self.scopes.all:
-            for name in scope.names:
-                self._readers.setdefault(name.id, set()).add(scope)
         for statement, block in statements(self.tree):
             for binding in self._bindings(statement, block):
                 self._add(binding)
@@ -198,7 +193,8 @@ class Namer:
             if name in between.bound:
                 return False
             between = between.parent
-        readers = (reader for reader in self._readers.get(name, ()) if scope in _around(reader))
+        places = (self.scopes.at(node) for node in self.scopes.named.get(name, ()))
+        readers = (reader for reader in places if reader is not None and scope in _around(reader))
         return all(reader.resolve(name) not in (None, *_around(scope)[1:]) for reader in readers)
 
     def _through_module(self, target: str, root: str, site: _Site) -> str | None:
@@ -282,7 +278,9 @@ class Namer:
         target = node.targets[0]
         if len(node.targets) > 1 or not isinstance(target, ast.Name) or not isinstance(node.value, ast.Attribute):
             return
-        stores = [n for n in self.scopes.module.names if n.id == target.id and not isinstance(n.ctx, ast.Load)]
+        named = self.scopes.named.get(target.id, ())
+        module = self.scopes.module
+        stores = [n for n in named if not isinstance(n.ctx, ast.Load) and self.scopes.at(n) is module]
         path = self.path(node.value)
         if path is not None and keras_root(path) is not None and len(stores) == 1:
             yield _Binding(target.id, path, node, self.scopes.module, block)

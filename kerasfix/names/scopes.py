@@ -21,7 +21,6 @@ class Scope:
     # declared global or nonlocal here
     globals: set[str] = field(default_factory=set)
     nonlocals: set[str] = field(default_factory=set)
-    names: list[ast.Name] = field(default_factory=list)
 
     @property
     def module(self) -> Scope:
@@ -49,10 +48,12 @@ class Scopes:
     """The scopes of one file."""
 
     def __init__(self, tree: ast.Module) -> None:
+        self.tree = tree
         self.module = Scope(tree, None)
         self.all = [self.module]
         self._of: dict[ast.AST, Scope] = {tree: self.module}
         self._augmented: set[ast.AST] = set()
+        self.named: dict[str, list[ast.Name]] = {}  # all places of a name
         self._visit(tree)
         for scope in self.all:
             # What a function declares global, it binds in the module.
@@ -65,17 +66,12 @@ class Scopes:
 
     def reads(self, scope: Scope, name: str) -> Iterator[ast.Name]:
         """The places that read, or delete, what a scope binds to a name."""
-        for inner in self.all:
-            for node in inner.names:
-                if node.id == name and self._is_read(node) and inner.resolve(name) is scope:
-                    yield node
+        for node in self.named.get(name, ()):
+            if self._is_read(node) and self._of[node].resolve(name) is scope:
+                yield node
 
     def _is_read(self, node: ast.Name) -> bool:
         return not isinstance(node.ctx, ast.Store) or node in self._augmented
-
-    def unbound(self) -> set[str]:
-        """Names that are read and nothing in the file binds: builtins, and what star imports bring."""
-        return {node.id for scope in self.all for node in scope.names if scope.resolve(node.id) is None}
 
     def _visit(self, tree: ast.Module) -> None:
         stack: list[tuple[ast.AST, Scope]] = [(child, self.module) for child in tree.body]
@@ -95,7 +91,7 @@ class Scopes:
     def _bind(self, node: ast.AST, scope: Scope) -> None:
         if isinstance(node, ast.Name):
             self._of[node] = scope
-            scope.names.append(node)
+            self.named.setdefault(node.id, []).append(node)
             if not isinstance(node.ctx, ast.Load):
                 _assign(scope, node.id)
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
