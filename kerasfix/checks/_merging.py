@@ -23,7 +23,7 @@ from kerasfix.checks._merge_call import (
 )
 from kerasfix.checks._merge_dot import product
 from kerasfix.checks._merge_lambda import function_mode
-from kerasfix.edits.calls import ArgumentText, CallText, Pieces, comment_for_line_end, only_argument
+from kerasfix.edits.calls import ArgumentText, CallText, Pieces, comment_for_line_end, lost_comments, only_argument
 from kerasfix.findings import Edit, ImportNeed, Slot
 from kerasfix.flow.values import UNKNOWN, Const, Items, Union, Value, constants, tensors
 from kerasfix.source.index import TextIndex
@@ -240,7 +240,8 @@ def rewritten(
     """The edits that put `result` in place of a call, on the argument `inputs` of it, whose tree is `node`."""
     index = context.facts.index
     more = (", ", *result.arguments) if result.arguments else ()
-    moved = comment_for_line_end(index, call, inputs)
+    lost = lost_comments(call, inputs)
+    moved = comment_for_line_end(index, lost, call.end) if all(start >= inputs.end for start, _ in lost) else None
     pieces = only_argument(index, call, inputs, more, comments=moved is None)
     listed = _as_list(index, node)
     inside = tuple(part for piece in pieces for part in (listed if listed and piece == inputs.slot else (piece,)))

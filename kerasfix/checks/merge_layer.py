@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from kerasfix.checks import Context
 from kerasfix.checks._merging import Merging, Refusal, Replacement, on_inputs, replacement, rewritten, with_masks
-from kerasfix.edits.calls import CallText, call_text, comment_for_line_end, with_comments
+from kerasfix.edits.calls import CallText, Pieces, call_text, comment_for_line_end, lost_comments, with_comments
 from kerasfix.findings import Edit, Finding, Fix
 from kerasfix.flow.facts import CallSeen
 from kerasfix.flow.values import UNKNOWN, Api, Const, Items, Layer, Tensor, Value, options
@@ -73,35 +74,53 @@ def _on_call(context: Context, node: ast.Call, seen: Sequence[CallSeen], message
     """`Merge(mode=...)`: the layer itself, called here or elsewhere."""
     index = context.facts.index
     start, end = index.span(node)
+    text = call_text(index, node)
     parent = context.facts.parents.get(node)
-    called = isinstance(parent, ast.Call) and parent.func is node
-    looks = context.facts.calls.get(parent, []) if called and isinstance(parent, ast.Call) else _calls_of(context, node)
-    inputs = [look.argument(0, "inputs") or UNKNOWN for look in looks]
-    source = _inputs_source(context, parent) if called else ""
-    merging = Merging(context, node, call_text(index, node), seen, _root(seen), inputs or [UNKNOWN], source)
-    result = with_masks(replacement(merging, layer_only=not called), merging)
+    if not isinstance(parent, ast.Call) or parent.func is not node:
+        inputs = [look.argument(0, "inputs") or UNKNOWN for look in _calls_of(context, node)]
+        merging = Merging(context, node, text, seen, _root(seen), inputs or [UNKNOWN])
+        result = with_masks(replacement(merging, layer_only=True), merging)
+        if isinstance(result, Refusal):
+            return Finding(RULE, start, end, f"{message}; {result.message}", help=result.help)
+        return Finding(RULE, start, end, message, _fix(context, node, result, _constructed(context, text, result)))
+    outer = call_text(index, parent)
+    inputs = [look.argument(0, "inputs") or UNKNOWN for look in context.facts.calls.get(parent, ())]
+    given = outer.find("inputs", 0)
+    if given is None or len(outer.args) != 1:
+        return Finding(RULE, start, end, message, help="Call the layer on the list of tensors alone")
+    source = index.text[given.value_start : given.end]
+    merging = Merging(context, node, text, seen, _root(seen), inputs or [UNKNOWN], source)
+    comments = (*text.comments, *lost_comments(outer, given))
+    moved = comment_for_line_end(index, text.comments, outer.end) if len(comments) == 1 else None
+    # In the form `add([a, b])` there is no place for comments between the arguments of the layer.
+    layer_only = bool(text.comments) and moved is None
+    result = with_masks(replacement(merging, layer_only=layer_only), merging)
     if isinstance(result, Refusal):
         return Finding(RULE, start, end, f"{message}; {result.message}", help=result.help)
-    edits = _construction(context, merging.text, result)
-    if called and (result.after or result.arguments):
-        assert isinstance(parent, ast.Call)
-        outer = call_text(index, parent)
-        if len(outer.args) != 1:
-            return Finding(RULE, start, end, message, help="Call the layer on the list of tensors alone")
-        edits = rewritten(context, outer, outer.args[0], (parent.args or [parent.keywords[0].value])[0], result)
+    if moved is None:
+        result = replace(result, before=_commented(context, text, result.before))
+    node_of_inputs = parent.args[0] if parent.args else parent.keywords[0].value
+    edits = rewritten(context, outer, given, node_of_inputs, result)
+    if moved is not None:
+        edits += (Edit(moved[1], moved[1], (f"  {moved[0]}",)),)
     return Finding(RULE, start, end, message, _fix(context, node, result, edits))
 
 
-def _construction(context: Context, call: CallText, result: Replacement) -> tuple[Edit, ...]:
-    """The edits that put the layer of `result` in place of `Merge(...)`, which is called as it was before."""
-    index, before = context.facts.index, result.before
-    moved = comment_for_line_end(index, call, None)
-    if moved is not None:
-        comment, line_end = moved
-        return (Edit(call.start, call.end, before), Edit(line_end, line_end, (f"  {comment}",)))
-    if call.comments and len(before) > 2 and before[1] == "(":
-        before = (*before[:2], *with_comments(index, call, before[2:-1]), before[-1])
-    return (Edit(call.start, call.end, before),)
+def _constructed(context: Context, call: CallText, result: Replacement) -> tuple[Edit, ...]:
+    """The edits that put the layer of `result` in place of `Merge(...)`, which is called elsewhere."""
+    moved = comment_for_line_end(context.facts.index, call.comments, call.end)
+    if moved is None:
+        return (Edit(call.start, call.end, _commented(context, call, result.before)),)
+    comment, line_end = moved
+    return (Edit(call.start, call.end, result.before), Edit(line_end, line_end, (f"  {comment}",)))
+
+
+def _commented(context: Context, call: CallText, before: Pieces) -> Pieces:
+    """`Layer(arguments)` or `{mode: Layer(), ...}[mode]` with the comments of the call that it takes the place of."""
+    if not call.comments:
+        return before
+    start, end = (before.index("(") + 1, len(before) - 1) if "(" in before else (1, before.index("}["))
+    return (*before[:start], *with_comments(context.facts.index, call, before[start:end]), *before[end:])
 
 
 def _calls_of(context: Context, node: ast.Call) -> list[CallSeen]:
@@ -112,13 +131,6 @@ def _calls_of(context: Context, node: ast.Call) -> list[CallSeen]:
         for look in looks
         if isinstance(look.callee, Layer) and look.callee.site is node
     ]
-
-
-def _inputs_source(context: Context, parent: ast.AST | None) -> str:
-    if not isinstance(parent, ast.Call):
-        return ""
-    given = [*parent.args, *(keyword.value for keyword in parent.keywords if keyword.arg == "inputs")]
-    return context.facts.index.source(given[0]) if given else ""
 
 
 def _on_tensors(

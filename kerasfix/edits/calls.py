@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -139,7 +139,7 @@ def only_argument(
     Its lines and every comment stay, unless `comments` is False because they have found another place; what fits on
     one line without a comment goes there.
     """
-    lost = [comment for comment in call.comments if not _inside(comment, keep)] if comments else []
+    lost = lost_comments(call, keep) if comments else []
     after = [comment for comment in lost if comment[0] >= keep.end]
     first = call.args[0] is keep
     head = Slot(call.open_end, keep.start)
@@ -155,20 +155,21 @@ def only_argument(
     return _one_below_the_other(index, call, keep, more, lost)
 
 
-def comment_for_line_end(index: TextIndex, call: CallText, keep: ArgumentText | None) -> tuple[str, int] | None:
-    """The only comment that a call has, and the end of the line where it may go instead.
+def lost_comments(call: CallText, keep: ArgumentText) -> list[tuple[int, int]]:
+    """The comments between the arguments of a call that are not part of the argument `keep`."""
+    return [comment for comment in call.comments if not _inside(comment, keep)]
 
-    None if there are more, if it stands before the argument `keep`, or if anything but closing brackets follows the
-    call in its last line.
+
+def comment_for_line_end(index: TextIndex, comments: Sequence[tuple[int, int]], end: int) -> tuple[str, int] | None:
+    """The only comment of a call that ends at `end`, and the end of the line where it may go instead.
+
+    None if there are more, or if anything but closing brackets follows the call in its last line.
     """
-    lost = [comment for comment in call.comments if keep is None or not _inside(comment, keep)]
-    if len(lost) != 1 or (keep is not None and lost[0][0] < keep.end):
-        return None
-    line, column = index.position(call.end)
+    line, column = index.position(end)
     rest = index.line_text(line)[column:]
-    if rest.strip(")]}, \t"):
+    if len(comments) != 1 or rest.strip(")]}, \t"):
         return None
-    return index.text[lost[0][0] : lost[0][1]], call.end + len(rest.rstrip())
+    return index.text[comments[0][0] : comments[0][1]], end + len(rest.rstrip())
 
 
 def with_comments(index: TextIndex, call: CallText, arguments: Pieces) -> Pieces:
