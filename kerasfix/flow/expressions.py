@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from kerasfix.flow import calls
 from kerasfix.flow.facts import AttributeSeen
 from kerasfix.flow.frame import Frame, ListState, external
-from kerasfix.flow.imports import keras_value
+from kerasfix.flow.imports import keras_value, package_member
+from kerasfix.flow.narrowing import narrow, tells_lengths
 from kerasfix.flow.values import (
     UNKNOWN,
     Api,
@@ -28,6 +29,7 @@ from kerasfix.flow.values import (
     Module,
     Origin,
     ProjectModule,
+    ProjectPackage,
     Tensor,
     Union,
     Value,
@@ -169,7 +171,10 @@ def attribute(run: Interpreter, owner: Value, node: ast.Attribute, frame: Frame)
     if isinstance(owner, External):
         return external(f"{owner.name}.{name}")
     if isinstance(owner, ProjectModule):
+        owner.state.facts.imported_by_others.add(name)
         return owner.state.vars.get(name) or owner.state.star(name) or UNKNOWN
+    if isinstance(owner, ProjectPackage):
+        return package_member(run, owner, name)
     if isinstance(owner, Tensor):
         return _tensor_attribute(owner, name, node)
     if isinstance(owner, Model):
@@ -474,8 +479,22 @@ def _conditional(run: Interpreter, node: ast.IfExp, frame: Frame) -> Value:
     frame.guard += versioned
     if versioned and node not in frame.module.facts.version_guards:
         frame.module.facts.version_guards.append(node)
-    value = join(run.eval(node.body, frame), run.eval(node.orelse, frame))
+    value = join(_where(run, node, True, frame), _where(run, node, False, frame))
     frame.guard -= versioned
+    return value
+
+
+def _where(run: Interpreter, node: ast.IfExp, holds: bool, frame: Frame) -> Value:
+    """The value of one side of a conditional expression, with what its test says of lists."""
+    side = node.body if holds else node.orelse
+    if not tells_lengths(node.test):
+        return run.eval(side, frame)
+    before = dict(frame.vars)
+    run.heap.begin()
+    narrow(run, node.test, holds, frame)
+    value = run.snapshot(run.eval(side, frame))
+    run.heap.end()
+    frame.vars.update(before)
     return value
 
 

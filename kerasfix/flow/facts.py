@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import os
 from dataclasses import dataclass, field
 
 from kerasfix.flow.values import UNKNOWN, Model, Role, Value
+from kerasfix.names.importers import is_taken_on_disk
 from kerasfix.names.scopes import Scopes
 from kerasfix.source.index import TextIndex
 
@@ -70,6 +72,8 @@ class ModuleFacts:
     # names that an import binds to what only Keras 1 had, and whether their reads were seen to mean that
     legacy_names: set[str] = field(default_factory=set)
     legacy_reads: dict[ast.expr, bool] = field(default_factory=dict)
+    analyzed: frozenset[str] = frozenset()  # the files of the run, by absolute path
+    _on_disk: dict[str, bool] | None = None
     _scopes: Scopes | None = None
     _parents: dict[ast.AST, ast.AST] | None = None
 
@@ -94,13 +98,20 @@ class ModuleFacts:
 
     def is_used_elsewhere(self, name: str, seen: frozenset[str] = frozenset()) -> bool:
         """Whether another module of the project takes a name from this one."""
-        if name in self.imported_by_others:
+        if name in self.imported_by_others or (not seen and self._is_taken_on_disk(name)):
             return True
         seen |= {self.path}
         return any(
             other.path not in seen and (_loads(other.tree, name) or other.is_used_elsewhere(name, seen))
             for other in self.star_importers
         )
+
+    def _is_taken_on_disk(self, name: str) -> bool:
+        if self._on_disk is None:
+            self._on_disk = {}
+        if name not in self._on_disk:
+            self._on_disk[name] = is_taken_on_disk(os.path.abspath(self.path), name, self.analyzed)
+        return self._on_disk[name]
 
     def value_of_call(self, node: ast.expr) -> Value:
         """What a call expression was seen to give, the first look's word; unknown for other expressions."""

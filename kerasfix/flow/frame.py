@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from kerasfix.flow.facts import ModuleFacts
 from kerasfix.flow.values import Api, Class, External, ListRef, Module, Role, Value, join, union
+from kerasfix.names.canonical import canonical, keras_root
 from kerasfix.names.exports import EXPORTS
 
 
@@ -121,7 +122,7 @@ class ModuleState:
 
     facts: ModuleFacts
     vars: dict[str, Value] = field(default_factory=dict)
-    stars: list[str] = field(default_factory=list)  # star imports: canonical Keras modules, or other modules' names
+    stars: list[str] = field(default_factory=list)  # the modules of Keras whose names star imports bring
     done: bool = False
 
     @property
@@ -132,11 +133,22 @@ class ModuleState:
     def star(self, name: str) -> Value | None:
         """What a name means that only a star import can have bound."""
         for module in reversed(self.stars):
-            if name in EXPORTS.get(module, ()):
-                return Api(f"{module}.{name}" if module != "keras.layers.merge" else f"keras.layers.{name}")
-            if module == "tensorflow" and name == "keras":
-                return Module("keras", "tensorflow.keras")
+            if (value := star_value(module, name)) is not None:
+                return value
         return None
+
+
+def star_value(module: str, name: str) -> Value | None:
+    """What a star import of a module of Keras, or of TensorFlow, binds a name to."""
+    target = canonical(module)
+    if module == "tensorflow" and name == "keras":
+        return Module("keras", "tensorflow.keras")
+    if target is None or name not in EXPORTS.get(target, ()):
+        return None
+    root = keras_root(module) or "keras"
+    if target == "keras":
+        return Module(f"keras.{name}", root)
+    return Api(canonical(f"{target}.{name}") or name, root)
 
 
 class Frame:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import os
 from typing import TYPE_CHECKING
 
 from kerasfix.flow.facts import ModuleFacts
-from kerasfix.flow.frame import Frame, ModuleState, external
-from kerasfix.flow.values import UNKNOWN, Api, Const, Module, ProjectModule, Value, Version
+from kerasfix.flow.frame import Frame, ModuleState, external, star_value
+from kerasfix.flow.values import UNKNOWN, Api, Const, Module, ProjectModule, ProjectPackage, Value, Version
 from kerasfix.names.canonical import LEGACY, canonical, keras_root
+from kerasfix.names.exports import FOREIGN_EXPORTS
 
 if TYPE_CHECKING:
     from kerasfix.flow.interpreter import Interpreter
@@ -62,11 +64,37 @@ def run_import(run: Interpreter, node: ast.Import, frame: Frame) -> None:
         path = alias.name if alias.asname else alias.name.partition(".")[0]
         value: Value | None = keras_value(path)
         if value is None:
-            found = run.find_module(frame.module, alias.name, 0)
-            if found is not None and (alias.asname or "." not in alias.name):
-                run.run_module(found)
-                value = ProjectModule(found)
+            value = _project_module(run, alias, frame)
         frame.bind(alias.asname or path, value if value is not None else external(path))
+
+
+def _project_module(run: Interpreter, alias: ast.alias, frame: Frame) -> Value | None:
+    """A module of the project, or for `import a.b` the package that leads to it."""
+    found = run.find_module(frame.module, alias.name, 0)
+    if found is None:
+        return None
+    run.run_module(found)
+    if alias.asname or "." not in alias.name:
+        return ProjectModule(found)
+    top = alias.name.partition(".")[0]
+    package = run.find_module(frame.module, top, 0)
+    return ProjectPackage(top, frame.module, package)
+
+
+def package_member(run: Interpreter, package: ProjectPackage, name: str) -> Value:
+    """`b` of `a.b`: what `a/__init__.py` has, else the module or package of that name."""
+    if package.state is not None:
+        run.run_module(package.state)
+        value = package.state.vars.get(name) or package.state.star(name)
+        if value is not None:
+            return value
+    dotted = f"{package.dotted}.{name}"
+    found = run.find_module(package.importer, dotted, 0)
+    if found is None:
+        return ProjectPackage(dotted, package.importer, None)
+    run.run_module(found)
+    is_package = os.path.basename(found.path) == "__init__.py"
+    return ProjectPackage(dotted, package.importer, found) if is_package else ProjectModule(found)
 
 
 def run_import_from(run: Interpreter, node: ast.ImportFrom, frame: Frame) -> None:
@@ -114,7 +142,7 @@ def _member(run: Interpreter, node: ast.ImportFrom, name: str, state: ModuleStat
 
 def _star(run: Interpreter, module: str, state: ModuleState | None, frame: Frame) -> None:
     if state is None:
-        frame.module.stars.append(canonical(module) or module)
+        _star_of_library(module, frame)
         return
     run.run_module(state)
     if frame.module.facts not in state.facts.star_importers:
@@ -123,7 +151,22 @@ def _star(run: Interpreter, module: str, state: ModuleState | None, frame: Frame
     for name, value in state.vars.items():
         if "." not in name and (name in exported if exported is not None else not name.startswith("_")):
             frame.bind(name, value)
-    frame.module.stars.extend(star for star in state.stars if star not in frame.module.stars)
+    if exported is None:
+        frame.module.stars.extend(star for star in state.stars if star not in frame.module.stars)
+        return
+    for name in exported - state.vars.keys():
+        if (starred := state.star(name)) is not None:
+            frame.bind(name, starred)
+
+
+def _star_of_library(module: str, frame: Frame) -> None:
+    for name in FOREIGN_EXPORTS.get(module, ()):
+        frame.bind(name, external(f"{module}.{name}"))
+    frame.module.stars.append(module)
+    # What was bound before has a new meaning now.
+    for name in list(frame.vars):
+        if (value := star_value(module, name)) is not None:
+            frame.bind(name, value)
 
 
 def _declared_all(state: ModuleState) -> set[str] | None:

@@ -20,6 +20,11 @@ _NEGATED: dict[type[ast.cmpop], type[ast.cmpop]] = {
 }  # fmt: skip
 
 
+def tells_lengths(test: ast.expr) -> bool:
+    """Whether a test asks for the length of something."""
+    return any(isinstance(node, ast.expr) and _measured(node) is not None for node in ast.walk(test))
+
+
 def narrow(run: Interpreter, test: ast.expr, holds: bool, frame: Frame) -> None:
     """Take over what is known of lists where a test holds, or where it does not."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):

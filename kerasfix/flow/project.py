@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import os
-import warnings
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -15,32 +14,15 @@ from kerasfix.flow.interpreter import Interpreter
 from kerasfix.names.modules import ModuleFinder
 from kerasfix.source.index import TextIndex
 from kerasfix.source.read import SourceFile, read_source
+from kerasfix.source.syntax import parse_text
 
-_KERAS = "keras"  # a file without it has nothing of Keras' to hand on
+_HANDS_ON = ("keras", "import", "def ")  # a file without any of them has nothing to hand on
 _MAX_CONTEXT_BYTES = 1_000_000  # of a file that is read only for what others import from it
 
 
 def parse(source: SourceFile) -> ast.Module | Failure:
     """The tree of a text, or why there is none, with the line."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # invalid escapes and the like are the user's
-            return ast.parse(source.text)
-    except SyntaxError as error:
-        return Failure(_syntax_message(error), error.lineno, error.offset)
-    except (RecursionError, MemoryError):
-        return Failure("nested too deeply for Python to parse")
-    except ValueError as error:  # NUL bytes
-        return Failure(str(error))
-
-
-def _syntax_message(error: SyntaxError) -> str:
-    message = error.msg or "invalid syntax"
-    python2 = message.startswith(
-        ("Missing parentheses in call to", "multiple exception types must", "leading zeros in")
-    )
-    hint = " (this is Python 2)" if python2 or "print" in (error.text or "").split(" ")[:1] else ""
-    return f"syntax error: {message}{hint}"
+    return parse_text(source.text)
 
 
 class Project:
@@ -62,8 +44,10 @@ class Project:
         """Run the abstract interpretation; the facts of each file by its path."""
         run = Interpreter(self._find)
         run.run(self.states.values())
+        analyzed = frozenset(self.states)
         for state in self.states.values():
             state.facts.sinks = run.sinks
+            state.facts.analyzed = analyzed
         return {state.path: state.facts for state in self.states.values()}
 
     def _find(self, importer: ModuleState, dotted: str, level: int) -> ModuleState | None:
@@ -95,7 +79,7 @@ def context_file(path: str) -> tuple[str, ast.Module] | None:
 def _context(path: str, mtime: int) -> tuple[str, ast.Module] | None:
     """One reading serves all groups of a run; `mtime` (nanoseconds) tells a changed file from the one before."""
     source = read_source(path)
-    if not isinstance(source, SourceFile) or _KERAS not in source.text:
+    if not isinstance(source, SourceFile) or not any(word in source.text for word in _HANDS_ON):
         return None
     tree = parse(source)
     return (source.text, tree) if isinstance(tree, ast.Module) else None

@@ -119,6 +119,15 @@ class ProjectModule(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class ProjectPackage(Value):
+    """A package of the project as `import a.b` binds it; `state` is its `__init__.py`, if that has anything to say."""
+
+    dotted: str
+    importer: ModuleState = field(compare=False, repr=False)
+    state: ModuleState | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Function(Value):
     """A function or lambda of the project, with the frame it closes over."""
 

@@ -46,11 +46,35 @@ _MERGE_MODULE = (
     "add Add average Average concatenate Concatenate dot Dot maximum Maximum multiply Multiply subtract Subtract"
 )
 
+# Keras 1; from 2.3 on the modules of today, too.
+_KERAS = """
+    activations applications backend callbacks constraints datasets engine initializations initializers layers losses
+    metrics models objectives optimizers preprocessing regularizers utils wrappers
+"""
+
 EXPORTS: dict[str, frozenset[str]] = {
     "keras.layers": frozenset(_LAYERS.split()),
     "keras.layers.merge": frozenset(_MERGE_MODULE.split()),
     "keras.models": frozenset(_MODELS.split()) | frozenset({"Layer", "Merge"}),
     "keras.backend": frozenset(_BACKEND.split()),
+    "keras": frozenset(_KERAS.split()),
+}
+
+_NUMPY = """
+    abs all any arange argmax argmin clip concatenate cos cumprod cumsum dot dtype equal exp expand_dims eye greater
+    greater_equal identity less less_equal log logical_and max maximum mean min minimum multiply not_equal ones
+    ones_like prod repeat reshape round shape sign sin size sqrt square squeeze stack std subtract sum tanh tile
+    transpose var zeros zeros_like add average
+"""
+# What star imports of other libraries bind of the names that matter here.
+FOREIGN_EXPORTS: dict[str, frozenset[str]] = {
+    "pandas": frozenset({"merge"}),
+    "heapq": frozenset({"merge"}),
+    "toolz": frozenset({"merge", "identity"}),
+    "cytoolz": frozenset({"merge", "identity"}),
+    "numpy": frozenset(_NUMPY.split()),
+    "pylab": frozenset(_NUMPY.split()),
+    "matplotlib.pylab": frozenset(_NUMPY.split()),
 }
 
 # What has no capital letter and still is a class or makes a tensor is named where it is handled (flow/calls.py).
