@@ -10,11 +10,14 @@ from pathlib import Path
 
 from kerasfix import analysis
 from kerasfix.findings import Applicability, Failure, Finding, Located, Report
+from kerasfix.prefilter.words import has_word
 from kerasfix.report import paths
+from kerasfix.report.cells import in_cells
 from kerasfix.report.locate import locate
 from kerasfix.settings import Settings
 from kerasfix.source.diff import unified_diff
 from kerasfix.source.index import TextIndex
+from kerasfix.source.notebook import NotebookSource
 from kerasfix.source.read import SourceFile
 
 
@@ -60,6 +63,7 @@ class Examiner:
     mode: Mode
     settings: Settings
     previews: bool  # show what each fix changes; costs as much again as the analysis
+    words: frozenset[str] | None = None  # those of the rules; None: of the rules that come with kerasfix
 
     def __call__(self, group: list[SourceFile]) -> list[Result]:
         """The results of the files, in their order. Does not raise: a crash becomes the failure of its file."""
@@ -86,13 +90,13 @@ class Examiner:
     def _checked(self, source: SourceFile, found: list[Finding] | Failure) -> Result:
         if isinstance(found, Failure):
             return Result(Report(source.path, failure=found))
-        return Result(Report(source.path, self._located(source, found)))
+        return Result(Report(source.path, self._located(source, found), self._unread(source)))
 
     def _fixed(self, source: SourceFile, outcome: analysis.Outcome) -> Result:
         if outcome.failure:
             return Result(Report(source.path, failure=_of_fix(source, outcome.text, outcome.failure)))
         left = self._located(replace(source, text=outcome.text), outcome.findings)
-        report = Report(source.path, left, fixed=dict(outcome.applied))
+        report = Report(source.path, left, self._unread(source), dict(outcome.applied))
         return Result(report, outcome.text if outcome.text != source.text else None)
 
     def _compared(self, source: SourceFile, found: list[Finding] | Failure, outcome: analysis.Outcome) -> Result:
@@ -107,15 +111,27 @@ class Examiner:
         left = {locate(fixed, index, finding, None).fingerprint for finding in outcome.findings}
         fixable = {Applicability.SAFE, Applicability.UNSAFE} if self.settings.unsafe else {Applicability.SAFE}
         after = [item for item in before if item.applicability not in fixable or item.fingerprint in left]
-        diff = unified_diff(paths.shown(source.path), source.text, fixed.text) or None
-        return Result(Report(source.path, after, fixed=dict(outcome.applied), diff=diff))
+        shown = paths.shown(source.path)
+        parts = zip(source.parts().items(), fixed.parts().values(), strict=True)
+        diff = "".join(unified_diff(shown + label, old, new) for (label, old), new in parts) or None
+        return Result(Report(source.path, after, self._unread(source), dict(outcome.applied), diff))
 
     def _located(self, source: SourceFile, findings: list[Finding]) -> list[Located]:
         if not findings:
             return []
         index = TextIndex(source.text)
         afters = analysis.previews(source, findings) if self.previews else [None] * len(findings)
-        return [locate(source, index, finding, after) for finding, after in zip(findings, afters, strict=True)]
+        found = [locate(source, index, finding, after) for finding, after in zip(findings, afters, strict=True)]
+        return in_cells(source, found)
+
+    def _unread(self, source: SourceFile) -> Failure | None:
+        """Why something may have been missed in a file in which all else was handled."""
+        cells = source.unread if isinstance(source, NotebookSource) else ()
+        failures = [cell.failure for cell in cells if has_word(cell.code.encode("utf-8", "replace"), self.words)]
+        if not failures:
+            return None
+        others = f" {len(failures) - 1} more such cells;" if failures[1:] else ""
+        return replace(failures[0], message=f"{failures[0].message};{others} the other cells are handled")
 
 
 def _of_fix(source: SourceFile, fixed: str, failure: Failure) -> Failure:

@@ -113,3 +113,16 @@ class Located:
     source: tuple[str, ...]  # the source lines from `line` to `end_line`
     after: tuple[str, ...] | None  # the same lines once this fix alone is made
     fingerprint: str  # stable when lines move: for baselines and code quality services
+    cell: int | None = None  # of a notebook, from 1; the lines are those of the cell
+    lines_in_file: tuple[int, int] | None = None  # the first and the last, where they are others
+
+    @property
+    def place(self) -> str:
+        """Where it begins, as people write it: `line:column`, in a notebook `cell 4:line:column`."""
+        cell = "" if self.cell is None else f"cell {self.cell}:"
+        return f"{cell}{self.line}:{self.column}"
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The first and the last line in the file itself, for programs that show findings beside it."""
+        return self.lines_in_file or (self.line, self.end_line)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from kerasfix.findings import Failure, Report
 from kerasfix.prefilter.words import may_concern
 from kerasfix.settings import Settings
-from kerasfix.source.read import SourceFile, binary, decode, read_bytes
+from kerasfix.source.read import SourceFile, binary, decode, is_notebook, read_bytes
 
 if TYPE_CHECKING:
     from kerasfix.examine import Result
@@ -79,7 +79,7 @@ def _no_collector() -> Iterator[None]:
 
 def run_text(path: str, data: bytes, plan: Plan) -> tuple[Report, bytes]:
     """Check or fix one text that is in no file, such as standard input; also what to hand on in its place."""
-    if not may_concern(data, plan.words) and not binary(data):
+    if not _may_concern(path, data, plan.words) and not binary(data):
         return Report(path), data
     source = decode(path, data)
     if isinstance(source, Failure):
@@ -102,9 +102,14 @@ def _read(path: str, words: frozenset[str]) -> SourceFile | Failure | None:
     if isinstance(data, Failure):
         return data
     failure = binary(data)
-    if failure or not may_concern(data, words):
+    if failure or not _may_concern(path, data, words):
         return failure
     return decode(path, data)
+
+
+def _may_concern(path: str, data: bytes, words: frozenset[str]) -> bool:
+    # The n that is a line end in JSON would hide where a word begins.
+    return may_concern(data.replace(b"\\n", b"\n") if is_notebook(path) else data, words)
 
 
 def _results(sources: list[SourceFile], plan: Plan) -> Generator[Result]:
@@ -115,7 +120,7 @@ def _results(sources: list[SourceFile], plan: Plan) -> Generator[Result]:
     from kerasfix.examine import Examiner, Mode
     from kerasfix.prefilter.group import group
 
-    task = Examiner(Mode(plan.mode), plan.settings, plan.previews)
+    task = Examiner(Mode(plan.mode), plan.settings, plan.previews, plan.words)
     pieces = _pieces(group(sources, words=plan.words))
     jobs = min(len(pieces), plan.jobs or _useful_jobs(pieces))
     if jobs <= 1:

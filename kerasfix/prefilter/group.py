@@ -17,7 +17,7 @@ from kerasfix.source.read import SourceFile
 def group(sources: Sequence[SourceFile], words: frozenset[str] | None = None) -> list[list[SourceFile]]:
     """The files to analyze, in groups connected by imports; files in which no rule can fire are left out.
 
-    A file that does not parse is a group of its own: the analysis says why.
+    A file that does not parse is a group of its own: the analysis says why, as it does of cells that do not.
     """
     needy = [has_word(source.text.encode("utf-8", "surrogatepass"), words) for source in sources]
     if not any(needy):
@@ -32,7 +32,7 @@ def group(sources: Sequence[SourceFile], words: frozenset[str] | None = None) ->
             relevant[number] = needy[number]
             continue
         reaches_keras, targets = graph.read(tree, os.path.abspath(source.path))
-        relevant[number] = needy[number] and (reaches_keras or bool(targets))
+        relevant[number] = needy[number] and (reaches_keras or bool(targets) or not source.whole)
     for path, number in positions.items():
         for target in graph.reachable(path, positions):
             _join(parents, number, positions[target])

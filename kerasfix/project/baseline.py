@@ -46,7 +46,9 @@ class Baseline:
         seen: Counter[_Identity] = Counter()
         left = []
         # From top to bottom, so that of equal findings the last are the new ones.
-        for finding in sorted(findings, key=lambda finding: (finding.path, finding.line, finding.column)):
+        for finding in sorted(
+            findings, key=lambda finding: (finding.path, finding.cell or 0, finding.line, finding.column)
+        ):
             identity = _identity(finding, self.folder)
             seen[identity] += 1
             if seen[identity] > self.known[identity]:

@@ -49,7 +49,7 @@ class Discovery:
 
 
 def discover(paths: Sequence[str], exclude: Sequence[Patterns] = (), *, force_exclude: bool = False) -> Discovery:
-    """The Python files that `paths` stand for: files as they are named, folders with all the *.py in them.
+    """The files that `paths` stand for: files as they are named, folders with all the *.py and *.ipynb in them.
 
     In folders, what `.gitignore` files and `exclude` match is left out, and so is what is commonly not a project's
     source; `force_exclude` applies `exclude` and that to files named in `paths`, too. Links to folders are not
@@ -107,7 +107,7 @@ def _walk(root: str, exclude: Sequence[Patterns], failures: dict[str, Failure], 
                 if name in SKIPPED or _left_out(path, ignored, exclude, folder=True) or _is_environment(entry.path):
                     continue
                 pending.append((entry.path, path, ignored))
-            elif name.endswith(".py") and not name.startswith(".#"):  # .#x.py is how Emacs locks x.py
+            elif name.endswith((".py", ".ipynb")) and not name.startswith(".#"):  # .#x.py is how Emacs locks x.py
                 if _left_out(path, ignored, exclude, folder=False):
                     continue
                 if not entry.is_symlink():

@@ -23,10 +23,10 @@ def render(run: Run) -> str:
 
 
 def finding_line(finding: Located, paint: Paint) -> str:
-    """`path:line:col: rule message [safe fix]`, without a line end."""
+    """`path:line:col: rule message [safe fix]` (in a notebook `path:cell 4:line:col`), without a line end."""
     kind = finding.applicability
     fix = "" if kind is Applicability.MANUAL else f" [{kind.value} fix]"
-    place = f"{clean(paths.shown(finding.path))}:{finding.line}:{finding.column}:"
+    place = f"{clean(paths.shown(finding.path))}:{finding.place}:"
     return f"{paint('bold', place)} {paint('bold red', finding.rule)} {one_line(finding.message)}{paint('green', fix)}"
 
 

@@ -38,7 +38,7 @@ def _finding(finding: Located, paint: Paint) -> list[str]:
     last = max([finding.end_line, *(hunk.line + max(len(hunk.old_lines), len(hunk.new_lines)) for hunk in near)])
     gutter = len(str(last))
     kind = finding.applicability
-    place = f"{clean(paths.shown(finding.path))}:{finding.line}:{finding.column}:"
+    place = f"{clean(paths.shown(finding.path))}:{finding.place}:"
     lines = [f"{paint('bold', place)} {paint('bold red', finding.rule)} {paint(_STYLES[kind], f'[{kind.value}]')}"]
     lines += _indented(finding.message)
     lines += _source(finding, gutter, paint)
@@ -47,6 +47,8 @@ def _finding(finding: Located, paint: Paint) -> list[str]:
         for number, hunk in enumerate(near):
             if number:
                 lines.append(f"{' ' * gutter} ...")
+            if hunk.cell != finding.cell:
+                lines.append(f"{' ' * gutter} in cell {hunk.cell}:")
             lines += show_hunk(hunk, gutter, paint)
         if finding.assumes:
             lines += _labelled("Assumes: ", finding.assumes.rstrip(".") + ".", "yellow", paint)
@@ -69,14 +71,16 @@ def _aside(hunk: Hunk) -> str:
     """An import that comes or goes far from the finding, in words."""
     old = [line.strip() for line in hunk.old_lines if line.strip()]
     new = [line.strip() for line in hunk.new_lines if line.strip()]
+    cell = "" if hunk.cell is None else f" of cell {hunk.cell}"
     if not old and len(new) <= 3:
-        return f"adds {_code(new)} at line {hunk.line}"
+        return f"adds {_code(new)} at line {hunk.line}{cell}"
     if len(old) <= 3 and not new:
-        return f"removes {_code(old)} from line {hunk.line}"
+        return f"removes {_code(old)} from line {hunk.line}{cell}"
     if len(old) == 1 and len(new) <= 3:
-        return f"makes line {hunk.line} {_code(new)}"
+        return f"makes line {hunk.line}{cell} {_code(new)}"
     last = max(hunk.line, hunk.end_line - 1)
-    return f"changes the imports in lines {hunk.line} to {last}" if last > hunk.line else f"changes line {hunk.line}"
+    lines = f"the imports in lines {hunk.line} to {last}" if last > hunk.line else f"line {hunk.line}"
+    return f"changes {lines}{cell}"
 
 
 def _code(texts: Sequence[str]) -> str:

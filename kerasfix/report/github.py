@@ -17,11 +17,13 @@ def render(run: Run) -> str:
         lines.append(_command("error", "kerasfix", path, place, failure_line(path, failure, plain)))
     for finding in run.findings:
         # Columns mean something to GitHub on a single line only.
-        single = finding.line == finding.end_line
+        # and in a notebook they are not those of the file.
+        single = finding.line == finding.end_line and finding.cell is None
+        line, end_line = finding.span
         place = {
-            "line": finding.line,
+            "line": line,
             "col": finding.column if single else None,
-            "endLine": finding.end_line,
+            "endLine": end_line,
             "endColumn": finding.end_column if single else None,
         }
         text = "\n".join(filter(None, (finding_line(finding, plain), finding.help)))

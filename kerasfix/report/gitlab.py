@@ -23,7 +23,7 @@ def render(run: Run) -> str:
 
 def _finding(finding: Located) -> dict[str, Any]:
     severity = "major" if severe(finding) else "minor"
-    lines = {"begin": finding.line, "end": finding.end_line}
+    lines = dict(zip(("begin", "end"), finding.span))
     return _issue(finding.path, finding.rule, finding.message, severity, finding.fingerprint, lines)
 
 

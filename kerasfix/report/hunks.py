@@ -22,6 +22,7 @@ class Hunk:
     old: str  # with line ends
     new: str
     aside: bool = False  # not made by the fix's own edits: an import that it brings or lets go
+    cell: int | None = None  # of a notebook: `line` is one of the cell
 
     @cached_property
     def old_lines(self) -> tuple[str, ...]:

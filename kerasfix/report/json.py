@@ -48,6 +48,7 @@ def render(run: Run) -> str:
 def _finding(finding: Located) -> dict[str, Any]:
     return {
         "path": portable(finding.path),
+        **_cell(finding.cell),
         "line": finding.line,
         "column": finding.column,
         "end_line": finding.end_line,
@@ -69,10 +70,15 @@ def _fix(finding: Located) -> dict[str, Any] | None:
         "assumes": None if finding.assumes is None else encodable(finding.assumes),
         # At `line`, so many lines are to be replaced by this text.
         "changes": [
-            {"line": hunk.line, "lines": len(hunk.old_lines), "text": encodable(hunk.new)}
+            {**_cell(hunk.cell), "line": hunk.line, "lines": len(hunk.old_lines), "text": encodable(hunk.new)}
             for hunk in changes_of(finding)
         ],
     }
+
+
+def _cell(cell: int | None) -> dict[str, int]:
+    """The cell of a notebook, from 1, to which lines belong; in other files there is none."""
+    return {} if cell is None else {"cell": cell}
 
 
 def _count(count: RuleCount) -> dict[str, Any]:

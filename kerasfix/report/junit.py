@@ -45,15 +45,15 @@ def _suite(report: Report) -> Element:
 
 
 def _add_case(suite: Element, path: str, finding: Located) -> None:
-    name = f"{finding.rule} at {finding.line}:{finding.column}"
-    line = str(finding.line)
+    name = f"{finding.rule} at {finding.place}"
+    line = str(finding.span[0])
     case = SubElement(suite, "testcase", name=_xml(name), classname=_xml(path), file=_xml(path), line=line)
     failure = SubElement(case, "failure", type=_xml(finding.rule), message=_xml(finding.message))
     failure.text = _xml(_details(path, finding))
 
 
 def _details(path: str, finding: Located) -> str:
-    parts = [f"{path}:{finding.line}:{finding.column}: {finding.message}", *finding.source]
+    parts = [f"{path}:{finding.place}: {finding.message}", *finding.source]
     if finding.fix_title is not None:
         parts.append(f"fix ({finding.applicability.value}): {finding.fix_title}")
     if finding.assumes:

@@ -94,7 +94,15 @@ def severe(finding: Located) -> bool:
 
 
 def _place(finding: Located) -> tuple[Any, ...]:
-    return (finding.line, finding.column, finding.end_line, finding.end_column, finding.rule, finding.message)
+    return (
+        finding.cell or 0,
+        finding.line,
+        finding.column,
+        finding.end_line,
+        finding.end_column,
+        finding.rule,
+        finding.message,
+    )
 
 
 def _rule_count(rule: str, found: Counter[tuple[str, Applicability]], fixed: int) -> RuleCount:

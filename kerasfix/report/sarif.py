@@ -89,22 +89,28 @@ def _result(finding: Located, rule_index: int) -> dict[str, Any]:
             {
                 "physicalLocation": {
                     "artifactLocation": _artifact(finding.path),
-                    "region": {
-                        "startLine": finding.line,
-                        "startColumn": finding.column,
-                        "endLine": finding.end_line,
-                        "endColumn": finding.end_column,
-                    },
+                    "region": _place(finding),
                 }
             }
         ],
         "partialFingerprints": {"kerasfix/v1": finding.fingerprint},
         "properties": {"applicability": finding.applicability.value},
     }
+    if finding.cell is not None:
+        result["properties"] |= {"cell": finding.cell, "line": finding.line, "column": finding.column}
+        return result  # without fixes: those of a cell are none of the JSON text that the file is
     changes = changes_of(finding)
     if changes:
         result["fixes"] = [_fix(finding, changes)]
     return result
+
+
+def _place(finding: Located) -> dict[str, int]:
+    line, end_line = finding.span
+    if finding.cell is not None:
+        return {"startLine": line, "endLine": end_line}
+    columns = {"startColumn": finding.column, "endColumn": finding.end_column}
+    return {"startLine": line, "endLine": end_line, **columns}
 
 
 def _fix(finding: Located, changes: tuple[Hunk, ...]) -> dict[str, Any]:

@@ -37,6 +37,19 @@ class SourceFile:
         data = text.encode(self.encoding)
         return codecs.BOM_UTF8 + data if self.bom else data
 
+    @property
+    def whole(self) -> bool:
+        """Whether all of the file's code is in the text."""
+        return True
+
+    def parts(self) -> dict[str, str]:
+        """The texts that a person sees in the file, by what stands for each of them behind the path."""
+        return {"": self.text}
+
+    def locked(self) -> list[tuple[int, int]]:
+        """The spans of the text that no edit may touch, and about which nothing is to be said."""
+        return []
+
 
 def read_source(path: str) -> SourceFile | Failure:
     """The file at `path` as text, or why it cannot be had."""
@@ -75,17 +88,28 @@ def decode(path: str, data: bytes) -> SourceFile | Failure:
     if failure:
         return failure
     bom = data.startswith(codecs.BOM_UTF8)
-    encoding = _encoding(data)
+    notebook = is_notebook(path)
+    encoding = "utf-8" if notebook else _encoding(data)
     if isinstance(encoding, Failure):
         return encoding
     body = data[len(codecs.BOM_UTF8) :] if bom else data
     try:
-        return SourceFile(path, body.decode(encoding), encoding, bom)
+        text = body.decode(encoding)
     except UnicodeDecodeError as error:
-        return _undecodable(body, encoding, error)
+        return _undecodable(body, encoding, error, "" if notebook else " or declare its encoding in the first line")
     except (LookupError, ValueError) as error:
         # Codecs like `hex` and `undefined` have names, but do not make text of bytes.
         return Failure(f"declares the encoding `{encoding}`, which is not one for text: {error}")
+    if not notebook:
+        return SourceFile(path, text, encoding, bom)
+    from kerasfix.source.notebook import open_notebook
+
+    return open_notebook(path, text, bom)
+
+
+def is_notebook(path: str) -> bool:
+    """Whether a path is that of a notebook, and not of a Python file."""
+    return path.endswith(".ipynb")
 
 
 def describe(error: OSError) -> str:
@@ -132,10 +156,10 @@ def _encoding(data: bytes) -> str | Failure:
     return "utf-8" if encoding == "utf-8-sig" else encoding
 
 
-def _undecodable(data: bytes, encoding: str, error: UnicodeDecodeError) -> Failure:
+def _undecodable(data: bytes, encoding: str, error: UnicodeDecodeError, other_way: str) -> Failure:
     before = data[: error.start]
     ends = list(_LINE_END.finditer(before))
     column = len(before[ends[-1].end() if ends else 0 :].decode(encoding, "replace")) + 1
-    advice = "; save it as UTF-8 or declare its encoding in the first line" if encoding == "utf-8" else ""
+    advice = f"; save it as UTF-8{other_way}" if encoding == "utf-8" else ""
     byte = f"0x{data[error.start]:02x}" if error.start < len(data) else "at its end"
     return Failure(f"is not valid {encoding}: byte {byte}{advice}", len(ends) + 1, column)

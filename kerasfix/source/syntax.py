@@ -1,0 +1,31 @@
+"""Texts as syntax trees."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+
+from kerasfix.findings import Failure
+
+
+def parse_text(text: str) -> ast.Module | Failure:
+    """The tree of a text, or why there is none, with the line."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # invalid escapes and the like are the user's
+            return ast.parse(text)
+    except SyntaxError as error:
+        return Failure(_syntax_message(error), error.lineno, error.offset)
+    except (RecursionError, MemoryError):
+        return Failure("nested too deeply for Python to parse")
+    except ValueError as error:  # NUL bytes, lone surrogates
+        return Failure(str(error))
+
+
+def _syntax_message(error: SyntaxError) -> str:
+    message = error.msg or "invalid syntax"
+    python2 = message.startswith(
+        ("Missing parentheses in call to", "multiple exception types must", "leading zeros in")
+    )
+    hint = " (this is Python 2)" if python2 or "print" in (error.text or "").split(" ")[:1] else ""
+    return f"syntax error: {message}{hint}"
