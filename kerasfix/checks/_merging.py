@@ -210,15 +210,18 @@ def laid_out(index: TextIndex, start: int, end: int, before: Pieces, inputs: Pie
     last, _ = index.position(end)
     limit = max(_LINE_LIMIT, *(len(index.line_text(number)) for number in range(line, last + 1)))
     text = _text(index, before)
-    width = column + len(text) + len(_text(index, inputs).partition("\n")[0])
-    if width <= limit or len(before) < 4 or before[1] != "(" or before[-1] != ")" or "\n" in text:
+    lines = (text + _text(index, inputs).partition("\n")[0]).splitlines()
+    commented = any("\n" in piece for piece in before if isinstance(piece, str))
+    if len(before) < 4 or before[1] != "(" or before[-1] != ")" or commented:
+        return before
+    if column + len(lines[0]) <= limit and all(len(part) <= limit for part in lines[1:]):
         return before
     whole = index.line_text(line)
     indent = whole[: len(whole) - len(whole.lstrip())]
     newline = index.newline_at(start)
     step = "\t" if indent.startswith("\t") else "    "
     arguments: Pieces = before[2:-1]
-    if len(indent) + len(step) + len(_text(index, arguments)) > limit:
+    if len(lines) > 1 or len(indent) + len(step) + len(_text(index, arguments)) > limit:
         each = f",{newline}{indent}{step}"
         arguments = tuple(
             piece.replace(", ", each, 1) if isinstance(piece, str) and piece.startswith(", ") else piece

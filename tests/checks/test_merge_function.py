@@ -240,6 +240,23 @@ joined = Concatenate(
 )([Dense(4, activation='relu')(a), Dense(4, activation='relu')(b), Dense(4, activation='relu')(c)])
 """,
     ),
+    "arguments over several lines": (
+        """
+joined = merge([Dense(4, activation='relu')(a), Dense(4, activation='relu')(b)],
+               mode=lambda t: t[0] + t[1],
+               output_shape=(sys.maxsize,
+                             4),
+               name='what_the_towers_say_together')
+""",
+        """
+joined = Lambda(
+    lambda t: t[0] + t[1],
+    output_shape=(sys.maxsize,
+                  4),
+    name='what_the_towers_say_together',
+)([Dense(4, activation='relu')(a), Dense(4, activation='relu')(b)])
+""",
+    ),
     "axes over several lines": (
         """
 x = merge([a, b], mode='dot', dot_axes=(1,
