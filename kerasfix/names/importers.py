@@ -49,8 +49,16 @@ def _base(path: str) -> str:
     return folder
 
 
-@lru_cache(maxsize=64)
 def _imports(base: str) -> tuple[_Import, ...]:
+    try:
+        return _imports_at(base, os.stat(base).st_mtime_ns)
+    except OSError:
+        return ()
+
+
+@lru_cache(maxsize=64)
+def _imports_at(base: str, mtime: int) -> tuple[_Import, ...]:
+    """One reading serves a run; `mtime` (nanoseconds) tells the folder from the one before."""
     return tuple(found for path in _files(base) for found in _imports_of(path))
 
 
