@@ -95,8 +95,9 @@ class Examiner:
     def _fixed(self, source: SourceFile, outcome: analysis.Outcome) -> Result:
         if outcome.failure:
             return Result(Report(source.path, failure=_of_fix(source, outcome.text, outcome.failure)))
-        left = self._located(replace(source, text=outcome.text), outcome.findings)
-        report = Report(source.path, left, self._unread(source), dict(outcome.applied))
+        fixed = replace(source, text=outcome.text)
+        left = self._located(fixed, outcome.findings)
+        report = Report(source.path, left, self._unread(fixed), dict(outcome.applied))
         return Result(report, outcome.text if outcome.text != source.text else None)
 
     def _compared(self, source: SourceFile, found: list[Finding] | Failure, outcome: analysis.Outcome) -> Result:
@@ -126,8 +127,9 @@ class Examiner:
 
     def _unread(self, source: SourceFile) -> Failure | None:
         """Why something may have been missed in a file in which all else was handled."""
-        cells = source.unread if isinstance(source, NotebookSource) else ()
-        failures = [cell.failure for cell in cells if has_word(cell.code.encode("utf-8", "replace"), self.words)]
+        if not isinstance(source, NotebookSource):
+            return None
+        failures = source.failures(lambda code: has_word(code.encode("utf-8", "replace"), self.words))
         if not failures:
             return None
         others = f" {len(failures) - 1} more such cells;" if failures[1:] else ""

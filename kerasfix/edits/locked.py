@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kerasfix.edits.apply import replaced
 from kerasfix.findings import Edit, Finding, Slot
 
 _Span = tuple[int, int]
@@ -32,8 +31,8 @@ def respect(text: str, locked: Sequence[_Span], findings: list[Finding]) -> list
 
 
 def _breaks(text: str, locked: Sequence[_Span], edit: Edit) -> bool:
-    stretches = replaced(edit) or [(edit.start, edit.end)]
-    if any(_touches(locked, start, end) for start, end in stretches):
+    # Also in a slot, where lines may get another indentation.
+    if _touches(locked, edit.start, edit.end):
         return True
     if not any(start == edit.end for start, _ in locked):
         return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -49,8 +49,9 @@ class _Cell:
 class Unread:
     """A cell that could not be parsed."""
 
+    cell: int
     code: str
-    failure: Failure  # with the line in the file
+    failure: Failure  # with the line in the cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class NotebookSource(SourceFile):
     json: str = field(kw_only=True)  # the text of the file
     tag: str = field(kw_only=True)  # in each line that belongs to no cell, or masks what one says
     masks: tuple[tuple[str, str], ...] = field(kw_only=True)
-    unread: tuple[Unread, ...] = field(kw_only=True)  # cells that are masked because they could not be parsed
+    unread: tuple[Unread, ...] = field(kw_only=True)  # these are masked as a whole
 
     def __post_init__(self) -> None:
         self.split(self.text)
@@ -120,6 +121,16 @@ class NotebookSource(SourceFile):
         index = TextIndex(changed)
         return {cell.number: list(_lines(cell, index)) for cell in _cells(changed)}
 
+    def failures(self, wanted: Callable[[str], object] = bool) -> list[Failure]:
+        """Why cells could not be parsed, of those whose code is `wanted`."""
+        return [self._failure(one) for one in self.unread if wanted(one.code)]
+
+    def _failure(self, unread: Unread) -> Failure:
+        line = unread.failure.line or 1
+        lines = self.file_lines()[unread.cell]
+        message = f"cell {unread.cell}, line {line}: {unread.failure.message}"
+        return Failure(message, lines[min(line, len(lines)) - 1])
+
     def _with_code(self, codes: list[str]) -> str:
         parts: list[str] = []
         at = 0
@@ -142,24 +153,16 @@ def open_notebook(path: str, text: str, bom: bool) -> NotebookSource | Failure:
     while any(tag in cell.code for cell in cells):
         tag += "@"
     masked = [mask(cell.code, f"{tag} {cell.number}") for cell in cells]
-    index = TextIndex(text)
-    unread = tuple(_unread(cell, one.failure, index) for cell, one in zip(cells, masked) if one.failure)
-    if unread and len(unread) == sum(bool(cell.code.strip()) for cell in cells):
-        return unread[0].failure
+    unread = tuple(Unread(cell.number, cell.code, one.failure) for cell, one in zip(cells, masked) if one.failure)
     joined = "".join(f"{_head(one)}{tag} {cell.number}\n{one.text}\n" for cell, one in zip(cells, masked))
     masks = tuple(pair for one in masked for pair in one.masks)
-    return NotebookSource(path, joined, bom=bom, json=text, tag=tag, masks=masks, unread=unread)
+    source = NotebookSource(path, joined, bom=bom, json=text, tag=tag, masks=masks, unread=unread)
+    nothing = unread and len(unread) == sum(bool(cell.code.strip()) for cell in cells)
+    return source.failures()[0] if nothing else source
 
 
 def _head(cell: Masked) -> str:
     return "if True:  " if cell.indented else ""
-
-
-def _unread(cell: _Cell, failure: Failure, index: TextIndex) -> Unread:
-    line = failure.line or 1
-    lines = list(_lines(cell, index))
-    message = f"cell {cell.number}, line {line}: {failure.message}"
-    return Unread(cell.code, Failure(message, lines[min(line, len(lines)) - 1]))
 
 
 # A run comes back to the same few notebooks again and again.

@@ -240,7 +240,7 @@ def test_notebooks_in_other_languages_have_no_code(key):
 def test_cells_that_do_not_parse():
     source = opened(notebook("import keras", "x = 1\nprint x", "def half(", "  y = (\n"), indent=1)
     assert codes(source) == ["import keras", "x = 1\nprint x", "def half(", "  y = (\n"]
-    two, half, indented = (cell.failure for cell in source.unread)
+    two, half, indented = source.failures()
     lines = source.json.split("\n")
     assert two.message.startswith("cell 3, line 2: syntax error: Missing parentheses")
     assert two.message.endswith("(this is Python 2)")
