@@ -13,11 +13,14 @@ from kerasfix.flow.frame import ListState
 from kerasfix.flow.values import (
     UNKNOWN,
     Api,
+    Class,
     Const,
     Function,
+    Instance,
     Items,
     Layer,
     ListRef,
+    Method,
     Model,
     Module,
     Origin,
@@ -296,6 +299,10 @@ def call_layer(run: Interpreter, layer: Layer, call_: Call) -> Value:
         return UNKNOWN
     masked = masks.after_layer(layer, found)
     if _returns_several(layer):
+        states = _STATES.get(layer.cls) if isinstance(layer.cls, str) else None
+        if states is not None:
+            items = (Tensor(Origin.MODEL, shape, masked=masked), *(Tensor(Origin.MODEL) for _ in range(states)))
+            return Items(items, UNKNOWN, len(items))
         several = Items(None, Tensor(Origin.MODEL, masked=masked), 1)
         return Union((Tensor(Origin.MODEL, shape, masked=masked), several))
     return Tensor(Origin.MODEL, shape, masked=masked)
@@ -304,6 +311,14 @@ def call_layer(run: Interpreter, layer: Layer, call_: Call) -> Value:
 def _made_here(layer: Layer) -> bool:
     """A layer that the code has just made, called on something unknown in model code: `Dense(10)(x)`."""
     return layer.site is not None
+
+
+# How many states a recurrent layer returns after its output.
+_STATES = {
+    f"keras.layers.{name}": count
+    for count, names in {1: ["GRU", "SimpleRNN", "CuDNNGRU"], 2: ["LSTM", "CuDNNLSTM", "ConvLSTM2D"]}.items()
+    for name in names
+}
 
 
 def _returns_several(layer: Layer) -> bool:
@@ -374,6 +389,8 @@ def _run_given(run: Interpreter, value: Value, call_: Call, depth: int) -> None:
             option = option.func
         if isinstance(option, Function):
             _run_inner(run, option, call_)
+        elif isinstance(option, (Method, Instance)):
+            _run_method(run, option, call_)
         elif isinstance(option, (ListRef, Items)):
             for item in run.items(option) or (run.element(option),):
                 _run_given(run, item, call_, depth + 1)
@@ -382,9 +399,21 @@ def _run_given(run: Interpreter, value: Value, call_: Call, depth: int) -> None:
                 _run_given(run, item, call_, depth + 1)
 
 
-def _run_inner(run: Interpreter, function: Function, call_: Call) -> None:
+def _run_method(run: Interpreter, value: Method | Instance, call_: Call) -> None:
+    """`Lambda(self.f)`, and an object that can be called."""
+    owner, name = (value.owner, value.name) if isinstance(value, Method) else (value, "__call__")
+    if not isinstance(owner, (Instance, Class)):
+        return
+    cls = owner.cls if isinstance(owner, Instance) else owner
+    function = cls.info.find(name)
+    if function is not None:
+        static = any(getattr(d, "id", "") == "staticmethod" for d in getattr(function.node, "decorator_list", ()))
+        _run_inner(run, function, call_, () if static else (owner,))
+
+
+def _run_inner(run: Interpreter, function: Function, call_: Call, bound: tuple[Value, ...] = ()) -> None:
     spec = function.node.args
-    count = len(spec.posonlyargs) + len(spec.args) - len(spec.defaults)
+    given = max(len(spec.posonlyargs) + len(spec.args) - len(spec.defaults), 1 if spec.args else 0)
     inner: Value = Union((Tensor(Origin.INNER), Items(None, Tensor(Origin.INNER), 1), UNKNOWN))
-    args = tuple(inner for _ in range(max(count, 1 if spec.args else 0)))
+    args = (*bound, *(inner for _ in range(given - len(bound))))
     run.call_function(function, args, (), Role.LAMBDA, call_.frame)

@@ -9,8 +9,8 @@ from functools import cache
 _TAKES_NAMES = re.compile(
     rb"\bimport\s*[*(]|\bimport[^\n]*\b(?:merge|Merge|K|backend)\b|\w\.(?:merge|Merge)\(\s*\["
 )
-# Code that runs the functions of other files inside layers decides what may be said of those.
-_CONTEXT = (b"Layer", b"Lambda")
+# Code that runs the functions of other files inside layers, or on Keras tensors, decides what may be said of those.
+_CONTEXT = (b"Layer", b"Lambda", b"Input", b".output")
 
 
 @cache
