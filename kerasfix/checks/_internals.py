@@ -117,6 +117,8 @@ def attribute_name(call: ast.Call) -> str | None:
 
 def is_theirs(place: Place) -> bool:
     """Whether the attribute is one of the user's own class, or of something else that is no tensor."""
+    if isinstance(place.owner, ast.Name) and place.owner.id == "self":
+        return True
     return any(_own_object(option) for option in place.owners) or not any(map(_may_be_tensor, place.owners))
 
 

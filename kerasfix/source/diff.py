@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from pathlib import Path
+from typing import Literal
 
 _CONTEXT = 3
 
@@ -25,20 +26,36 @@ def unified_diff(path: str, old: str, new: str) -> str:
         tail += 1
     if head == len(before) == len(after):
         return ""
-    start = max(0, head - _CONTEXT)
-    end = max(0, tail - _CONTEXT)
     name = path.replace(os.sep, "/")
     relative = not (Path(path).is_absolute() or name.startswith("../"))
     parts = [f"--- {'a/' if relative else ''}{name}\n", f"+++ {'b/' if relative else ''}{name}\n"]
-    parts += _hunks(before[start : len(before) - end], after[start : len(after) - end], start)
+    parts += _hunks(before, after, head, tail)
     return "".join(parts)
 
 
-def _hunks(before: list[str], after: list[str], skipped: int) -> Iterator[str]:
-    for group in SequenceMatcher(None, before, after).get_grouped_opcodes(_CONTEXT):
-        old = _range(group[0][1] + skipped, group[-1][2] + skipped)
-        new = _range(group[0][3] + skipped, group[-1][4] + skipped)
-        yield f"@@ -{old} +{new} @@\n"
+Opcode = tuple[Literal["replace", "delete", "insert", "equal"], int, int, int, int]
+
+
+class _Trimmed(SequenceMatcher[str]):
+    """Compares two lists of lines whose first `head` and last `tail` lines are known to be the same."""
+
+    def __init__(self, before: list[str], after: list[str], head: int, tail: int) -> None:
+        super().__init__(None, before[head : len(before) - tail], after[head : len(after) - tail])
+        self._head = head
+        self._ends: Opcode = ("equal", len(before) - tail, len(before), len(after) - tail, len(after))
+
+    def get_opcodes(self) -> list[Opcode]:
+        """As for the whole lists: `patch` takes a hunk with less context than it could have for one at the end."""
+        head = self._head
+        codes: list[Opcode] = [("equal", 0, head, 0, head)] if head else []
+        codes += [(tag, a + head, b + head, c + head, d + head) for tag, a, b, c, d in super().get_opcodes()]
+        return [*codes, self._ends] if self._ends[1] < self._ends[2] else codes
+
+
+def _hunks(before: list[str], after: list[str], head: int, tail: int) -> Iterator[str]:
+    matcher = _Trimmed(before, after, head, tail)
+    for group in matcher.get_grouped_opcodes(_CONTEXT):
+        yield f"@@ -{_range(group[0][1], group[-1][2])} +{_range(group[0][3], group[-1][4])} @@\n"
         for tag, old_start, old_end, new_start, new_end in group:
             if tag == "equal":
                 yield from (_marked(" ", line) for line in before[old_start:old_end])
