@@ -6,6 +6,8 @@ Expressions are in `expressions.py`, calls in `calls.py`, what Keras' own functi
 from __future__ import annotations
 
 import ast
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -46,6 +48,7 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _MAX_DEPTH = 16  # of calls within calls
 _MAX_LOOKS = 24  # at one function, each with other arguments
 _MAX_LOOPS = 3  # within each other that are gone through twice
+_WORD = re.compile(r"\w+")
 _LEAVING = (ast.Return, ast.Break, ast.Continue)
 _MAX_ITEMS = 256  # of a list that are told apart
 _LAYER_METHODS = frozenset({"build", "get_output_shape_for", "compute_output_shape", "compute_mask"})
@@ -87,6 +90,7 @@ class Interpreter:
             self.run_module(state)
         checked = set(states)
         done_methods: set[ast.AST] = set()
+        mentions: Counter[str] = Counter()
         while True:
             pending = [
                 fn for node, fn in self.functions.items() if node not in self.looks and fn.frame.module in checked
@@ -94,10 +98,12 @@ class Interpreter:
             classes = [cls for cls in self.classes if cls.node not in done_methods and cls.info.module in checked]
             if not pending and not classes:
                 return
+            mentions = mentions or _mentions(states)
             for cls in classes:
                 done_methods.add(cls.node)
-                self._run_methods(cls)
-            for function in pending:
+                self._run_methods(cls, mentions)
+            # First those that nothing mentions: they show what the others are for.
+            for function in sorted(pending, key=lambda function: _is_mentioned(function, mentions)):
                 if function.node not in self.looks:
                     self._run_uncalled(function)
 
@@ -108,8 +114,9 @@ class Interpreter:
         state.done = True
         self.block(state.facts.tree.body, Frame(state))
 
-    def _run_methods(self, cls: Class) -> None:
-        ordered = sorted(cls.info.methods.items(), key=lambda item: item[0] != "__init__")
+    def _run_methods(self, cls: Class, mentions: Counter[str]) -> None:
+        methods = cls.info.methods.items()
+        ordered = sorted(methods, key=lambda item: (item[0] != "__init__", _is_mentioned(item[1], mentions)))
         for _, method in ordered:
             if method.node not in self.looks:
                 self._run_uncalled(method)
@@ -157,9 +164,9 @@ class Interpreter:
     ) -> Value:
         """What a call of a function of the project returns; the facts of its body are taken down on the way."""
         node = function.node
-        looks = self.looks.setdefault(node, {})
-        if node in caller.chain or caller.depth >= _MAX_DEPTH:
+        if node in caller.chain or (caller.depth >= _MAX_DEPTH and not uncalled):
             return UNKNOWN
+        looks = self.looks.setdefault(node, {})
         guard = (bool(caller.guard) and not uncalled) or function.guarded
         key = (
             self._frozen(args),
@@ -178,7 +185,7 @@ class Interpreter:
             function.frame,
             role=role,
             guard=int(guard),
-            depth=caller.depth + 1,
+            depth=1 if uncalled else caller.depth + 1,
             chain=caller.chain | {node},
             repeated=True,
         )
@@ -410,6 +417,16 @@ class Interpreter:
         for tensor in tensors(snapshot):
             for call in tensor.lost:
                 self.sinks.setdefault(call, set()).add(sink)
+
+
+def _mentions(states: list[ModuleState]) -> Counter[str]:
+    """How often each word stands in the texts of modules."""
+    return Counter(word for state in states for word in _WORD.findall(state.facts.index.text))
+
+
+def _is_mentioned(function: Function, mentions: Counter[str]) -> bool:
+    """Whether the name of a function stands anywhere but in its definition."""
+    return mentions[getattr(function.node, "name", "")] > 1
 
 
 def _is_static(node: FunctionNode) -> bool:
