@@ -67,7 +67,7 @@ def _files(base: str) -> Iterator[str]:
     for folder, folders, names in os.walk(base):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED)
         for name in sorted(names):
-            if name.endswith((".py", ".ipynb")):
+            if name.endswith((".py", ".ipynb")) and os.path.isfile(os.path.join(folder, name)):
                 count += 1
                 if count > _MAX_FILES:
                     return
