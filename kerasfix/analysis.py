@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
-import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 from kerasfix import suppressions
 from kerasfix.checks import run_checks
+from kerasfix.deep import on_deep_stack
 from kerasfix.edits.apply import apply_edits, choose
 from kerasfix.edits.imports import import_edits
 from kerasfix.edits.locked import respect
@@ -23,10 +20,6 @@ from kerasfix.source.index import TextIndex
 from kerasfix.source.read import SourceFile
 
 _MAX_PASSES = 12
-_STACK = 512 * 1024 * 1024  # bytes of address space: models are nested calls, and generated code nests deeper still
-_RECURSION = 60_000
-
-T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -41,12 +34,12 @@ class Outcome:
 
 def check(group: Sequence[SourceFile], settings: Settings) -> dict[str, list[Finding] | Failure]:
     """The findings of each file, or why there are none, by path."""
-    return _with_deep_stack(lambda: _check(group, settings))
+    return on_deep_stack(lambda: _check(group, settings))
 
 
 def fix(group: Sequence[SourceFile], settings: Settings) -> dict[str, Outcome]:
     """Make all fixes that the settings allow, in passes, until a pass changes nothing."""
-    return _with_deep_stack(lambda: _fix(group, settings))
+    return on_deep_stack(lambda: _fix(group, settings))
 
 
 def previews(source: SourceFile, findings: Sequence[Finding]) -> list[str | None]:
@@ -119,37 +112,3 @@ def _made(facts: ModuleFacts, fixes: list[Fix]) -> str:
         facts.index, facts.scopes, needs, released, edits, foreign=facts.foreign_reads, project=facts.imported_apis
     )
     return apply_edits(facts.index, edits)
-
-
-def _with_deep_stack(work: Callable[[], T]) -> T:
-    """Run in a thread with a deep stack, so that deeply nested code is not the end of it."""
-    results: list[T] = []
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            results.append(work())
-        except BaseException as error:
-            errors.append(error)
-
-    limit, size = sys.getrecursionlimit(), threading.stack_size()
-    sys.setrecursionlimit(max(limit, _RECURSION))
-    try:
-        _start(run).join()
-    finally:
-        threading.stack_size(size)
-        sys.setrecursionlimit(limit)
-    if errors:
-        raise errors[0]
-    return results[0]
-
-
-def _start(run: Callable[[], None]) -> threading.Thread:
-    """A thread with the deepest stack that the machine grants."""
-    for stack in (_STACK, _STACK // 8, 0):
-        threading.stack_size(stack)
-        thread = threading.Thread(target=run, name="kerasfix-analysis", daemon=True)
-        with contextlib.suppress(RuntimeError):
-            thread.start()
-            return thread
-    raise MemoryError("no thread can be started")

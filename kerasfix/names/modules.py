@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 
 _TOP_MARKERS = frozenset({".git", "setup.py", "pyproject.toml", "setup.cfg"})
 _MAX_UP = 6
@@ -63,9 +64,18 @@ class ModuleFinder:
     def _listing(self, folder: str) -> frozenset[str]:
         known = self._listings.get(folder)
         if known is None:
-            try:
-                known = frozenset(os.listdir(folder))
-            except OSError:
-                known = frozenset()
-            self._listings[folder] = known
+            known = self._listings[folder] = _names_in(folder)
         return known
+
+
+def _names_in(folder: str) -> frozenset[str]:
+    try:
+        return _listed(folder, os.stat(folder).st_mtime_ns)
+    except OSError:
+        return frozenset()
+
+
+@lru_cache(maxsize=4096)
+def _listed(folder: str, mtime: int) -> frozenset[str]:
+    """One reading serves a run; `mtime` (nanoseconds) tells the folder from the one before."""
+    return frozenset(os.listdir(folder))
