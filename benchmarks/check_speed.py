@@ -35,7 +35,7 @@ from kerasfix.settings import Settings
 from kerasfix.source.read import SourceFile, read_source
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
-COPIES = 40
+COPIES = 8
 
 
 def make_tree(root: Path) -> None:

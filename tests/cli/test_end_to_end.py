@@ -106,8 +106,10 @@ def test_what_cannot_be_fixed_is_left_and_reported(kerasfix_process, folder):
 
 
 def test_unsafe_fixes_are_made_when_asked_for(kerasfix_process, folder):
-    text = LEGACY.replace("merge([left, right]", "merge([left, right][1:]").replace("[1:]", "")
-    text += "towers = [left]\nfor _ in range(3):\n    towers.append(right)\nlast = merge(towers[1:], mode='sum')\n"
+    text = (
+        LEGACY
+        + "towers = [left]\nfor _ in open('sizes'):\n    towers.append(right)\nlast = merge(towers[1:], mode='sum')\n"
+    )
     (folder / "a.py").write_text(text)
     safe = kerasfix_process("fix", "--output-format", "json")
     assert [finding["fix"]["applicability"] for finding in json.loads(safe.stdout)["findings"]] == ["unsafe"]
