@@ -42,7 +42,9 @@ def test_the_parts_are_those_of_the_tree(code):
         inner = text[argument.value_start : argument.end]
         assert any(argument.value_start <= start and end <= argument.end for start, end in starts), inner
         ast.parse(f"({inner})")
-    comments = [line.partition("#")[2] for line in code.replace('"#c"', "").splitlines() if "#" in line.replace('"#c"', "")]
+    comments = [
+        line.partition("#")[2] for line in code.replace('"#c"', "").splitlines() if "#" in line.replace('"#c"', "")
+    ]
     assert [text[start + 1 : end] for start, end in parts.comments] == [comment.rstrip("\r") for comment in comments]
 
 

@@ -35,7 +35,8 @@ def test_packages(tmp_path):
         "pkg/__init__.py": "from .blocks import *\n",
         "pkg/blocks.py": "from keras.layers import *\ndef two(x):\n    return [x, x]\n",
         "pkg/deep/__init__.py": "",
-        "pkg/deep/model.py": "from ..blocks import merge, two\nfrom keras.layers import Input\ny = merge(two(Input((3,))))\n",
+        "pkg/deep/model.py": "from ..blocks import merge, two\nfrom keras.layers import Input\n"
+        "y = merge(two(Input((3,))))\n",
         "main.py": "from pkg import Input, merge\n" + USE,
     }
     after = fixed_files(tmp_path, files)
@@ -75,7 +76,8 @@ def test_the_folder_decides_between_modules_of_one_name(tmp_path):
 def test_circular_imports(tmp_path):
     files = {
         "a.py": "import b\nfrom keras.layers import merge, Input\ndef f(x):\n    return merge([x, b.g(x)])\n",
-        "b.py": "import a\nfrom a import f\nfrom keras.layers import Dense, merge, Input\ndef g(x):\n    return Dense(3)(x)\n"
+        "b.py": "import a\nfrom a import f\nfrom keras.layers import Dense, merge, Input\n"
+        "def g(x):\n    return Dense(3)(x)\n"
         "def h():\n    return merge([a.f(Input((3,))), f(Input((3,)))])\n",
     }
     after = fixed_files(tmp_path, files)
