@@ -52,11 +52,14 @@ class _Site:
         """Whether the binding holds here, whichever path the program took."""
         if self.scope.resolve(binding.name) is not binding.scope:
             return False
-        if self.place is None:
-            return True
-        if _function_of(self.scope) is _function_of(binding.scope) and self.place < binding.start:
+        if not self.follows(binding):
             return False
-        return binding.unconditional or binding.is_around(self.place)
+        return self.place is None or binding.unconditional or binding.is_around(self.place)
+
+    def follows(self, binding: _Binding) -> bool:
+        """Whether the binding has run before, if it runs at all; functions run later than what is around them."""
+        same = _function_of(self.scope) is _function_of(binding.scope)
+        return self.place is None or not same or binding.start < self.place
 
 
 @dataclass(slots=True)
@@ -67,7 +70,7 @@ class Namer:
     tree: ast.Module
     scopes: Scopes
     _imports: list[_Binding] = field(default_factory=list)
-    _stars: list[ast.ImportFrom] = field(default_factory=list)
+    _stars: list[tuple[ast.ImportFrom, Sequence[ast.stmt]]] = field(default_factory=list)
     _by_name: dict[str, list[_Binding]] = field(default_factory=dict)
     _by_target: dict[tuple[str, str], list[_Binding]] = field(default_factory=dict)
 
@@ -99,13 +102,13 @@ class Namer:
             return known, ()
         hosts = self._hosts(func, site)
         if self._is_free(short, target, root, site, hosts):
-            return short, self._needs(target, short, None, root, hosts)
+            return short, self._needs(target, short, None, root, hosts, site)
         if (dotted := self._through_module(target, root, site)) is not None:
             return dotted, ()
         asname = f"Keras{short[:1].upper()}{short[1:]}"
         while not self._is_free(asname, target, root, site, hosts):
             asname = f"{asname}_"
-        return asname, self._needs(target, short, asname, root, hosts)
+        return asname, self._needs(target, short, asname, root, hosts, site)
 
     def module(
         self, target: str, root: str, alias: str, at: ast.expr | None = None
@@ -156,7 +159,7 @@ class Namer:
         for binding in self._by_target.get((root, target), ()):
             if self._is_clean(binding, target, root) and site.sees(binding):
                 return binding.name
-        if site.scope.resolve(short) is None and self._from_star(target, short):
+        if site.scope.resolve(short) is None and self._from_star(target, short, site):
             return short
         return None
 
@@ -167,10 +170,12 @@ class Namer:
         same = self._by_name[binding.name]
         return all(_is_target(other, target, root) for other in same if other.scope is binding.scope)
 
-    def _from_star(self, target: str, short: str) -> bool:
+    def _from_star(self, target: str, short: str, site: _Site) -> bool:
         """Whether `from keras.layers import *` brings a name, and no later star import of a library may hide it."""
         module = target.rpartition(".")[0]
-        for node in reversed(self._stars):
+        for node, block in reversed(self._stars):
+            if block is not self.tree.body or not self._has_run(node, site):
+                continue
             path = f"{'.' * node.level}{node.module or ''}"
             if _is_module(path, module):
                 return short in EXPORTS.get(module, ())
@@ -214,7 +219,7 @@ class Namer:
         return {binding.name for binding in self._imports if isinstance(binding.node, ast.Assign)}
 
     def _needs(
-        self, target: str, short: str, asname: str | None, root: str, hosts: list[_Binding] | int
+        self, target: str, short: str, asname: str | None, root: str, hosts: list[_Binding] | int, site: _Site
     ) -> tuple[ImportNeed, ...]:
         suffix = target.rpartition(".")[0].removeprefix("keras")
         if isinstance(hosts, int):
@@ -223,7 +228,9 @@ class Namer:
         for host in hosts:
             package = keras_root(host.path) or root
             name = asname or short
-            there = (other for other in self._by_name.get(name, ()) if other.block is host.block)
+            there = (
+                other for other in self._by_name.get(name, ()) if other.block is host.block and site.follows(other)
+            )
             if not any(_is_target(other, target, package) for other in there):
                 needs.append(ImportNeed(f"{package}{suffix}", short, asname, self.index.span(host.node)[0]))
         return tuple(needs)
@@ -231,31 +238,42 @@ class Namer:
     def _hosts(self, func: ast.expr | None, site: _Site) -> list[_Binding] | int:
         """The imports that bind the name being replaced, one for each path; or the offset of one to stand beside."""
         name = _root_name(func)
-        scope = site.scope.resolve(name.id) if name is not None else None
-        if name is None or scope is None:
-            return self._any_layers()
-        found = [
-            binding
-            for binding in self._by_name.get(name.id, ())
-            if binding.scope is scope and not isinstance(binding.node, ast.Assign)
-        ]
+        scopes = site.scope.meanings(name.id) if name is not None else []
+        if name is None or not scopes:
+            return self._any_layers(site)
+        candidates = [b for b in self._by_name.get(name.id, ()) if not isinstance(b.node, ast.Assign)]
+        before = [binding for binding in candidates if site.follows(binding)]
+        found = next((of for scope in scopes if (of := [b for b in before if b.scope is scope])), [])
         if seen := [binding for binding in found if site.sees(binding)]:
             return seen[-1:]
-        return list({id(binding.block): binding for binding in found}.values()) or self._any_layers()
+        return list({id(binding.block): binding for binding in found}.values()) or self._any_layers(site)
 
-    def _any_layers(self) -> int:
-        """The offset of an import of layers at the top of the file, -1 if there is none."""
-        stars = [node for node in self._stars if canonical(node.module or "") == "keras.layers" and not node.level]
-        layers = [
+    def _any_layers(self, site: _Site) -> int:
+        """The offset of an import of layers at the top of the file that has run by then, -1 if there is none."""
+        stars: list[ast.stmt] = [
+            node
+            for node, block in self._stars
+            if canonical(node.module or "") == "keras.layers"
+            and not node.level
+            and block is self.tree.body
+            and self._has_run(node, site)
+        ]
+        layers: list[ast.stmt] = [
             binding.node
             for binding in self._imports
             if binding.scope is self.scopes.module
             and binding.unconditional
             and not isinstance(binding.node, ast.Assign)
             and (canonical(binding.path) or "").startswith("keras.layers")
+            and self._has_run(binding.node, site)
         ]
-        found: list[ast.stmt] = [*stars[-1:], *layers[-1:]]
+        found = [*stars[-1:], *layers[-1:]]
         return self.index.span(found[0])[0] if found else -1
+
+    def _has_run(self, node: ast.stmt, site: _Site) -> bool:
+        """Whether a statement of the module comes before a place of the module; functions run later than both."""
+        at_top = site.place is not None and _function_of(site.scope) is self.tree
+        return not at_top or site.place is None or (node.lineno, node.col_offset) < site.place
 
     def _bindings(self, node: ast.stmt, block: Sequence[ast.stmt]) -> Iterator[_Binding]:
         scope = self.scopes.at(node)
@@ -266,7 +284,7 @@ class Namer:
         elif isinstance(node, ast.ImportFrom) and scope is not None:
             for alias in node.names:
                 if alias.name == "*":
-                    self._stars.append(node)
+                    self._stars.append((node, block))
                     continue
                 path = f"{'.' * node.level}{node.module or ''}.{alias.name}"
                 yield _Binding(alias.asname or alias.name, path, node, scope, block)

@@ -43,6 +43,14 @@ class Scope:
             scope = scope.parent
         return None
 
+    def meanings(self, name: str) -> list[Scope]:
+        """The scopes that may bind a name used here: a class body reads outer names until it has bound its own."""
+        found = self.resolve(name)
+        if found is self and isinstance(self.node, ast.ClassDef) and self.parent is not None:
+            outer = self.parent.resolve(name)
+            return [self] if outer is None else [self, outer]
+        return [] if found is None else [found]
+
 
 class Scopes:
     """The scopes of one file."""
@@ -67,7 +75,7 @@ class Scopes:
     def reads(self, scope: Scope, name: str) -> Iterator[ast.Name]:
         """The places that read, or delete, what a scope binds to a name."""
         for node in self.named.get(name, ()):
-            if self._is_read(node) and self._of[node].resolve(name) is scope:
+            if self._is_read(node) and scope in self._of[node].meanings(name):
                 yield node
 
     def _is_read(self, node: ast.Name) -> bool:
