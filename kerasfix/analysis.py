@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from kerasfix import suppressions
+from kerasfix.catalogue.own import mapped_functions
 from kerasfix.checks import run_checks
 from kerasfix.deep import on_deep_stack
 from kerasfix.edits.apply import apply_edits, choose
@@ -55,7 +56,7 @@ def _check(group: Sequence[SourceFile], settings: Settings) -> dict[str, list[Fi
     project = Project(group)
     results: dict[str, list[Finding] | Failure] = dict(project.failures)
     locked = {source.path: source.locked() for source in group}
-    for path, facts in project.interpret().items():
+    for path, facts in project.interpret(mapped_functions(settings.extend_rules)).items():
         results[path] = _findings(facts, settings, locked[path])
     return results
 
@@ -76,7 +77,7 @@ def _fix(group: Sequence[SourceFile], settings: Settings) -> dict[str, Outcome]:
         changed = False
         for path, failure in project.failures.items():
             outcomes[path].failure = failure
-        for path, facts in project.interpret().items():
+        for path, facts in project.interpret(mapped_functions(settings.extend_rules)).items():
             outcome = outcomes[path]
             outcome.findings = _findings(facts, settings, locked[path])
             fixes = _allowed(outcome.findings, settings)

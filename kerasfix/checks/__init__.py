@@ -1,5 +1,7 @@
 """The hand-written checks: every module of this package is one, found by its `check` function and its `RULES`.
 
+Where the rules depend on the settings, `rules(settings)` stands in for `RULES`.
+
 A check reads the facts of one file and yields findings. Adding one means adding a file here and one in `rules/`.
 """
 
@@ -49,7 +51,7 @@ def run_checks(facts: ModuleFacts, settings: Settings) -> list[Finding]:
     context = Context(settings, facts)
     findings: list[Finding] = []
     for module in all_checks():
-        if settings.rules & module.RULES:
+        if settings.rules & (module.rules(settings) if hasattr(module, "rules") else module.RULES):
             found: Iterator[Finding] = module.check(context)
             findings.extend(finding for finding in found if finding.rule in settings.rules)
     return sorted(findings, key=lambda finding: (finding.start, finding.end, finding.rule))

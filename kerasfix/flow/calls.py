@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -70,7 +71,7 @@ def call(run: Interpreter, node: ast.Call, frame: Frame) -> Value:
     callee = run.eval(node.func, frame)
     call_ = _arguments(run, node, frame)
     results = [(option, call_value(run, option, call_)) for option in options(callee)]
-    if any(_watched(option) for option, _ in results):
+    if any(_watched(run, option) for option, _ in results):
         # All of them: what is something else on another path must not be rewritten.
         for option, result in results:
             _take_down(run, option, call_, result)
@@ -79,10 +80,22 @@ def call(run: Interpreter, node: ast.Call, frame: Frame) -> Value:
     return union([result for _, result in results])
 
 
-def _watched(value: Value) -> bool:
+_ATTRIBUTE_FUNCTIONS = frozenset({"builtins.hasattr", "builtins.getattr", "builtins.setattr", "builtins.delattr"})
+
+
+def _watched(run: Interpreter, value: Value) -> bool:
     if isinstance(value, External):
-        return value.name in ("builtins.hasattr", "builtins.getattr", "builtins.setattr", "builtins.delattr")
+        return value.name in _ATTRIBUTE_FUNCTIONS or value.name in run.watched
+    if isinstance(value, Function) and run.watched:
+        return any(is_function_of(value, name) for name in run.watched)
     return isinstance(value, (Api, Layer, Model, Method))
+
+
+def is_function_of(function: Function, dotted: str) -> bool:
+    """Whether a function of the project is the one that its users import by a dotted name."""
+    module, _, name = dotted.rpartition(".")
+    path = os.path.abspath(function.frame.module.path).removesuffix(".py").removesuffix(os.sep + "__init__")
+    return getattr(function.node, "name", None) == name and path.replace(os.sep, ".").endswith(f".{module}")
 
 
 def _take_down(run: Interpreter, callee: Value, call_: Call, result: Value) -> None:

@@ -68,11 +68,17 @@ _INNER_FAMILIES_DOTTED = tuple(f"keras.{family}." for family in (*_INNER_FAMILIE
 class Interpreter:
     """One run over modules that belong together. Facts go into each module's `facts`.
 
-    `find_module` gives the state of a module of the project by its importer and dotted name, or None.
+    `find_module` gives the state of a module of the project by its importer and dotted name, or None. `watched` are
+    dotted names of functions, besides Keras' own, whose calls are taken down.
     """
 
-    def __init__(self, find_module: Callable[[ModuleState, str, int], ModuleState | None]) -> None:
+    def __init__(
+        self,
+        find_module: Callable[[ModuleState, str, int], ModuleState | None],
+        watched: frozenset[str] = frozenset(),
+    ) -> None:
         self.find_module = find_module
+        self.watched = watched
         self.heap = Heap()
         self.serial = 0
         self.budget = 400_000  # statements: far more than honest code needs, and an end to the rest

@@ -40,9 +40,9 @@ class Project:
                 continue
             self.states[os.path.abspath(source.path)] = _state(source.path, source.text, tree)
 
-    def interpret(self) -> dict[str, ModuleFacts]:
-        """Run the abstract interpretation; the facts of each file by its path."""
-        run = Interpreter(self._find)
+    def interpret(self, watched: frozenset[str] = frozenset()) -> dict[str, ModuleFacts]:
+        """Run the abstract interpretation; the facts of each file by its path. For `watched`, see `Interpreter`."""
+        run = Interpreter(self._find, watched)
         run.run(self.states.values())
         analyzed = frozenset(self.states)
         for state in self.states.values():
