@@ -134,7 +134,7 @@ def import_edits(
             if ours and not uses.has(place.scope, alias, place.node):
                 place.drop.append(alias)
     homeless: list[str] = []
-    for need in sorted(set(needs)):
+    for need in sorted(set(needs), key=lambda need: (need.module, need.name, need.asname or "", need.beside)):
         beside = _beside(tree, places, need)
         host = _host(index, places, need, beside)
         if host is not None:

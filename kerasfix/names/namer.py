@@ -57,9 +57,12 @@ class _Site:
         return self.place is None or binding.unconditional or binding.is_around(self.place)
 
     def follows(self, binding: _Binding) -> bool:
-        """Whether the binding has run before, if it runs at all; functions run later than what is around them."""
-        same = _function_of(self.scope) is _function_of(binding.scope)
-        return self.place is None or not same or binding.start < self.place
+        """Whether the binding stands before; a function may be called before what stands after it has run."""
+        return self.is_after(binding.node)
+
+    def is_after(self, node: ast.stmt) -> bool:
+        """Whether a statement stands before."""
+        return self.place is None or (node.lineno, node.col_offset) < self.place
 
 
 @dataclass(slots=True)
@@ -174,7 +177,7 @@ class Namer:
         """Whether `from keras.layers import *` brings a name, and no later star import of a library may hide it."""
         module = target.rpartition(".")[0]
         for node, block in reversed(self._stars):
-            if block is not self.tree.body or not self._has_run(node, site):
+            if block is not self.tree.body or not site.is_after(node):
                 continue
             path = f"{'.' * node.level}{node.module or ''}"
             if _is_module(path, module):
@@ -242,7 +245,7 @@ class Namer:
         if name is None or not scopes:
             return self._any_layers(site)
         candidates = [b for b in self._by_name.get(name.id, ()) if not isinstance(b.node, ast.Assign)]
-        before = [binding for binding in candidates if site.follows(binding)]
+        before = [b for b in candidates if site.follows(b)] or [b for b in candidates if b.scope is not site.scope]
         found = next((of for scope in scopes if (of := [b for b in before if b.scope is scope])), [])
         if seen := [binding for binding in found if site.sees(binding)]:
             return seen[-1:]
@@ -253,10 +256,7 @@ class Namer:
         stars: list[ast.stmt] = [
             node
             for node, block in self._stars
-            if canonical(node.module or "") == "keras.layers"
-            and not node.level
-            and block is self.tree.body
-            and self._has_run(node, site)
+            if canonical(node.module or "") == "keras.layers" and not node.level and block is self.tree.body
         ]
         layers: list[ast.stmt] = [
             binding.node
@@ -265,15 +265,12 @@ class Namer:
             and binding.unconditional
             and not isinstance(binding.node, ast.Assign)
             and (canonical(binding.path) or "").startswith("keras.layers")
-            and self._has_run(binding.node, site)
         ]
-        found = [*stars[-1:], *layers[-1:]]
-        return self.index.span(found[0])[0] if found else -1
-
-    def _has_run(self, node: ast.stmt, site: _Site) -> bool:
-        """Whether a statement of the module comes before a place of the module; functions run later than both."""
-        at_top = site.place is not None and _function_of(site.scope) is self.tree
-        return not at_top or site.place is None or (node.lineno, node.col_offset) < site.place
+        found = [*stars[::-1], *layers[::-1]]
+        before = [node for node in found if site.is_after(node)]
+        if _function_of(site.scope) is not self.tree:
+            before = before or found  # a function is called once all of the module has run
+        return self.index.span(before[0])[0] if before else -1
 
     def _bindings(self, node: ast.stmt, block: Sequence[ast.stmt]) -> Iterator[_Binding]:
         scope = self.scopes.at(node)

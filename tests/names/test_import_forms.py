@@ -135,3 +135,30 @@ def test_a_star_import_of_a_library_hides_the_name():
 def test_what_is_handed_on_is_reported():
     code = INPUT + "from keras.layers import merge\nmodes = {'old': merge}\n"
     assert findings(code) == [("merge-function", 3, "manual")]
+
+
+LATE = {
+    "import": (
+        "y = merge([a, a])\nfrom keras.layers import Add\n",
+        "y = Add()([a, a])\nfrom keras.layers import Add\n",
+    ),
+    "star": ("y = merge([a, a])\nfrom keras.layers import *\n", "y = Add()([a, a])\nfrom keras.layers import *\n"),
+    "lambda": ("y = (lambda: merge([a, a]))()\nimport keras\n", "y = (lambda: Add()([a, a]))()\nimport keras\n"),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), LATE.values(), ids=LATE)
+def test_an_import_after_the_code_does_not_serve_it(before, after):
+    head = "from keras.layers import Input, merge\na = Input((3,))\n"
+    assert fixed(head + before) == head.replace("merge", "Add") + after
+
+
+def test_one_name_here_and_another_there():
+    code = (
+        "from keras.layers import Input, merge\na = Input((3,))\n"
+        "def f():\n    Add = 3\n    return merge([a, a])\ny = merge([a, a])\n"
+    )
+    assert fixed(code) == (
+        "from keras.layers import Input, Add, Add as KerasAdd\na = Input((3,))\n"
+        "def f():\n    Add = 3\n    return KerasAdd()([a, a])\ny = Add()([a, a])\n"
+    )
