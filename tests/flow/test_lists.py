@@ -1,7 +1,5 @@
 """How long a list is at least: a merge of two or more is certain, of fewer an assumption."""
 
-# ruff: noqa: E501 (programs, one to a line)
-
 import pytest
 from programs import findings
 
