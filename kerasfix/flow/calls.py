@@ -28,9 +28,11 @@ from kerasfix.flow.values import (
     Method,
     Model,
     Module,
+    Object,
     Origin,
     Partial,
     Role,
+    Super,
     Tensor,
     Value,
     Version,
@@ -52,6 +54,7 @@ class Call:
     keywords: Keywords
     starred: bool
     frame: Frame
+    spread: tuple[Value, ...] = ()  # what `**` stands before
 
     def argument(self, index: int, *names: str) -> Value | None:
         """The value of an argument by position or by any of its names."""
@@ -70,6 +73,9 @@ def call(run: Interpreter, node: ast.Call, frame: Frame) -> Value:
     """Evaluate a call expression and take it down."""
     callee = run.eval(node.func, frame)
     call_ = _arguments(run, node, frame)
+    for option in options(callee):
+        if (function := _function_of(option)) is not None:
+            run.callers.setdefault(function.node, {})[node] = frame.module.facts
     results = [(option, call_value(run, option, call_)) for option in options(callee)]
     if any(_watched(run, option) for option, _ in results):
         # All of them: what is something else on another path must not be rewritten.
@@ -78,6 +84,18 @@ def call(run: Interpreter, node: ast.Call, frame: Frame) -> Value:
     else:
         frame.module.facts.other_calls.add(node)
     return union([result for _, result in results])
+
+
+def _function_of(callee: Value) -> Function | None:
+    """The function of the project that a call runs."""
+    if isinstance(callee, Function):
+        return callee
+    if isinstance(callee, Class):
+        return callee.info.find("__init__")
+    if isinstance(callee, Method) and isinstance(callee.owner, (Instance, Class)):
+        cls = callee.owner.cls if isinstance(callee.owner, Instance) else callee.owner
+        return cls.info.find(callee.name)
+    return None
 
 
 _ATTRIBUTE_FUNCTIONS = frozenset({"builtins.hasattr", "builtins.getattr", "builtins.setattr", "builtins.delattr"})
@@ -109,6 +127,7 @@ def _take_down(run: Interpreter, callee: Value, call_: Call, result: Value) -> N
         bool(frame.guard) or (isinstance(callee, Api) and callee.guarded),
         frame.repeated,
         frame.chain,
+        call_.spread,
     )
     run.record_call(call_.node, seen, frame)
 
@@ -129,13 +148,16 @@ def _arguments(run: Interpreter, node: ast.Call, frame: Frame) -> Call:
         elif not starred:
             args.extend(items)
     keywords: list[tuple[str | None, Value]] = []
+    spread: list[Value] = []
     for keyword in node.keywords:
         value = run.eval(keyword.value, frame)
+        if keyword.arg is None:
+            spread.append(value)
         if keyword.arg is None and isinstance(value, DictValue) and value.entries:
             keywords.extend((str(name), item) for name, item in value.entries)
         else:
             keywords.append((keyword.arg, value))
-    return Call(node, tuple(args), tuple(keywords), starred, frame)
+    return Call(node, tuple(args), tuple(keywords), starred, frame, tuple(spread))
 
 
 def call_value(run: Interpreter, callee: Value, call_: Call) -> Value:
@@ -201,6 +223,10 @@ def _call_method(run: Interpreter, method: Method, call_: Call) -> Value:
         return Layer("keras.layers.Layer")
     if isinstance(owner, Tensor) and method.name in ("get_shape", "set_shape"):
         return UNKNOWN
+    if isinstance(owner, Object):
+        return keras_calls.call_object_method(run, owner, method.name, call_)
+    if isinstance(owner, Super) or owner is UNKNOWN:
+        _escape(run, call_)
     return UNKNOWN
 
 
@@ -378,8 +404,9 @@ def _sum(run: Interpreter, call_: Call) -> Value:
 
 def _dict(run: Interpreter, call_: Call) -> Value:
     if call_.args or any(name is None for name, _ in call_.keywords):
-        return DictValue()
-    return DictValue(tuple((name, value) for name, value in call_.keywords if name is not None))
+        return DictValue(sites=(call_.node,))
+    entries = tuple((name, value) for name, value in call_.keywords if name is not None)
+    return DictValue(entries, sites=(call_.node,))
 
 
 def _partial(run: Interpreter, call_: Call) -> Value:
@@ -400,10 +427,12 @@ def _hasattr(run: Interpreter, call_: Call) -> Value:
 
 
 def _super(run: Interpreter, call_: Call) -> Value:
-    """An object of the base class, where that is one of the project's."""
+    """An object of the base class, as far as it is known."""
     cls = call_.args[0] if call_.args else call_.frame.owner
     bases = cls.info.bases if isinstance(cls, Class) else ()
-    base = next((base for base in bases if isinstance(base, Class)), None)
+    base = next((base for base in bases if isinstance(base, (Class, Api))), None)
+    if isinstance(base, Api):
+        return Super(base)
     return Instance(base) if base is not None and not base.info.layer_like else UNKNOWN
 
 

@@ -27,9 +27,11 @@ from kerasfix.flow.values import (
     Method,
     Model,
     Module,
+    Object,
     Origin,
     ProjectModule,
     ProjectPackage,
+    Super,
     Tensor,
     Union,
     Value,
@@ -48,6 +50,25 @@ ANY_LAYER = Layer("keras.layers.Layer")
 
 # Attributes of Keras tensors and models that rules ask for.
 WATCHED_ATTRIBUTES = frozenset({"_keras_shape", "_keras_history", "_uses_learning_phase", "uses_learning_phase"})
+
+# Methods of Keras' models and generators that rules ask for, also where nothing is known of the object.
+WATCHED_METHODS = frozenset(
+    [
+        "compile",
+        "fit",
+        "evaluate",
+        "predict",
+        "fit_generator",
+        "evaluate_generator",
+        "predict_generator",
+        "predict_classes",
+        "predict_proba",
+        "train_on_batch",
+        "test_on_batch",
+        "save_weights",
+        "load_weights",
+    ]
+)
 
 _OUTPUTS = frozenset({"output", "input"})
 _BUILTINS = frozenset(
@@ -185,11 +206,12 @@ def attribute(run: Interpreter, owner: Value, node: ast.Attribute, frame: Frame)
         if name in _OUTPUTS:
             return Tensor(Origin.EXTRACTED)
         return Method(owner, name, node.value)
-    if isinstance(owner, (ListRef, Items, DictValue, LayerList)):
+    if isinstance(owner, (ListRef, Items, DictValue, LayerList, Object, Super)):
         return Method(owner, name, node.value)
     if isinstance(owner, Version):
         return owner
-    return UNKNOWN
+    # What it is of is not known, but what it is called with may tell.
+    return Method(UNKNOWN, name, node.value) if name in WATCHED_METHODS else UNKNOWN
 
 
 def _keras_attribute(owner: Module | Api, name: str, frame: Frame) -> Value:
@@ -309,8 +331,8 @@ def _dict(run: Interpreter, node: ast.Dict, frame: Frame) -> Value:
         else:
             loose.append(value)
     if not loose:
-        return DictValue(tuple(entries))
-    return DictValue((), union([*loose, *(value for _, value in entries)]))
+        return DictValue(tuple(entries), sites=(node,))
+    return DictValue((), union([*loose, *(value for _, value in entries)]), sites=(node,))
 
 
 def _subscript(run: Interpreter, node: ast.Subscript, frame: Frame) -> Value:

@@ -11,6 +11,7 @@ from kerasfix.names.importers import is_taken_on_disk
 from kerasfix.names.scopes import Scopes
 from kerasfix.source.index import TextIndex
 
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Keywords = tuple[tuple[str | None, Value], ...]
 
 
@@ -26,6 +27,7 @@ class CallSeen:
     guarded: bool  # in code for two Keras versions
     repeated: bool  # in a loop, a comprehension or a function, so that it may run more than once
     chain: frozenset[ast.AST] = frozenset()  # the functions that it is looked at through, the innermost included
+    spread: tuple[Value, ...] = ()  # what `**` stands before in the call; known entries are among `keywords`, too
 
     def argument(self, index: int, name: str) -> Value | None:
         """The value of an argument by position (starred arguments make positions unknown) or by name."""
@@ -58,6 +60,9 @@ class ModuleFacts:
     attributes: dict[ast.expr, list[AttributeSeen]] = field(default_factory=dict)
     # backend calls outside layers: where their results go ("model", "graph", "escape")
     sinks: dict[ast.Call, set[str]] = field(default_factory=dict)  # one for all modules of a run
+    # the calls of each function of the project (of `__init__` for a class), with the facts of the files they are in
+    callers: dict[FunctionNode, dict[ast.Call, ModuleFacts]] = field(default_factory=dict)  # one for all modules
+    together: tuple[ModuleFacts, ...] = ()  # the facts of all files of the run
     # names and attributes that were seen to be a model
     model_uses: dict[ast.expr, set[Model]] = field(default_factory=dict)
     # names that other modules of the project import from this one, and the modules that import all of them

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 
 from kerasfix.flow import expressions, imports
-from kerasfix.flow.facts import CallSeen, Keywords
+from kerasfix.flow.facts import CallSeen, FunctionNode, Keywords, ModuleFacts
 from kerasfix.flow.frame import Changes, End, Frame, Heap, ListState, Loop, ModuleState, join_vars
 from kerasfix.flow.narrowing import narrow
 from kerasfix.flow.values import (
@@ -42,8 +42,6 @@ from kerasfix.flow.values import (
     tensors,
     union,
 )
-
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 _MAX_DEPTH = 16  # of calls within calls
 _MAX_LOOKS = 24  # at one function, each with other arguments
@@ -86,6 +84,7 @@ class Interpreter:
         self.looks: dict[FunctionNode, dict[object, Value]] = {}
         self.classes: list[Class] = []
         self.sinks: dict[ast.Call, set[str]] = {}
+        self.callers: dict[FunctionNode, dict[ast.Call, ModuleFacts]] = {}
 
     # -- modules
 
@@ -265,7 +264,8 @@ class Interpreter:
             rest = args[len(positional) :]
             frame.vars[spec.vararg.arg] = Items(None, UNKNOWN, 0) if loose else Items(rest, UNKNOWN, len(rest))
         if spec.kwarg:
-            frame.vars[spec.kwarg.arg] = DictValue() if loose else DictValue(tuple(given.items()))
+            entries = () if loose else tuple(given.items())
+            frame.vars[spec.kwarg.arg] = DictValue(entries, parameter=function.node)
 
     def _default(self, default: ast.expr | None, function: Function, loose: bool) -> Value:
         if default is None or loose:
@@ -331,12 +331,12 @@ class Interpreter:
         elif isinstance(owner, DictValue) and isinstance(target.value, ast.Name):
             if isinstance(key, Const) and isinstance(key.value, (str, int)):
                 entries = tuple(entry for entry in owner.entries if entry[0] != key.value)
-                frame.bind(target.value.id, DictValue((*entries, (key.value, value)), owner.element))
+                frame.bind(target.value.id, replace(owner, entries=(*entries, (key.value, value))))
             else:
                 known = [entry for _, entry in owner.entries]
                 if owner.element is not UNKNOWN:
                     known.append(owner.element)
-                frame.bind(target.value.id, DictValue((), union([*known, value])))
+                frame.bind(target.value.id, replace(owner, entries=(), element=union([*known, value])))
 
     def _unpack(self, targets: list[ast.expr], value: Value, frame: Frame) -> None:
         items = self.items(value)

@@ -23,6 +23,7 @@ from kerasfix.flow.values import (
     Method,
     Model,
     Module,
+    Object,
     Origin,
     Partial,
     Role,
@@ -145,7 +146,17 @@ def call_api(run: Interpreter, callee: Api, call_: Call) -> Value:
     if module.endswith((".objectives", ".losses", ".metrics")) or ".optimizers" in name:
         for value in call_.values:
             run.consume(value, "graph")
+    if short[:1].isupper():
+        return Object(name, call_.node, tuple(map(run.snapshot, call_.args)), _snapshots(run, call_.keywords))
     return UNKNOWN
+
+
+def call_object_method(run: Interpreter, owner: Object, name: str, call_: Call) -> Value:
+    """A method of an optimizer, a callback, a generator of images."""
+    for value in call_.values:
+        run.consume(value, "escape")
+    args, keywords = tuple(map(run.snapshot, call_.args)), _snapshots(run, call_.keywords)
+    return Object(f"{owner.cls}.{name}", call_.node, args, keywords, owner) if name.startswith("flow") else UNKNOWN
 
 
 def _layer_class(run: Interpreter, callee: Api, call_: Call) -> Value:

@@ -45,8 +45,11 @@ class Project:
         run = Interpreter(self._find, watched)
         run.run(self.states.values())
         analyzed = frozenset(self.states)
+        together = tuple(state.facts for state in self.states.values())
         for state in self.states.values():
             state.facts.sinks = run.sinks
+            state.facts.callers = run.callers
+            state.facts.together = together
             state.facts.analyzed = analyzed
         return {state.path: state.facts for state in self.states.values()}
 

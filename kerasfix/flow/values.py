@@ -217,6 +217,27 @@ class Model(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class Object(Value):
+    """An object of another class of Keras: an optimizer, a callback, an `ImageDataGenerator`.
+
+    `cls` is the canonical name of the class; for what a method of such an object gave, that of the method.
+    """
+
+    cls: str
+    site: ast.Call | None = None
+    args: tuple[Value, ...] = field(default=(), compare=False)
+    keywords: tuple[tuple[str | None, Value], ...] = field(default=(), compare=False)
+    owner: Object | None = field(default=None, compare=False)  # whose method gave it
+
+
+@dataclass(frozen=True, slots=True)
+class Super(Value):
+    """`super()` in a class of the project whose next base is Keras' own."""
+
+    base: Api
+
+
+@dataclass(frozen=True, slots=True)
 class LayerList(Value):
     """`model.layers`, or a part of it."""
 
@@ -240,10 +261,16 @@ class ListRef(Value):
 
 @dataclass(frozen=True, slots=True)
 class DictValue(Value):
-    """A dictionary with known string keys, or with one kind of values."""
+    """A dictionary with known string keys, or with one kind of values.
+
+    `sites` are the displays and calls (`{...}`, `dict(...)`) that its keys are written in; `parameter` is the function
+    whose `**kwargs` it is.
+    """
 
     entries: tuple[tuple[object, Value], ...] = ()
     element: Value = UNKNOWN
+    sites: tuple[ast.Dict | ast.Call, ...] = field(default=(), compare=False)
+    parameter: ast.AST | None = field(default=None, compare=False)
 
     def get(self, key: object) -> Value:
         """The value under a key, else what is known of all values."""
