@@ -23,7 +23,8 @@ from dataclasses import dataclass
 from math import prod
 from typing import Final, Protocol
 
-from kerasfix.catalogue.rows import Binding, Row, RowError
+from kerasfix.catalogue.rows import Binding, Row
+from kerasfix.catalogue.tables import RowError
 
 
 class Unknown:

@@ -25,7 +25,8 @@ from dataclasses import dataclass, field
 from typing import TypeGuard
 
 from kerasfix.catalogue.conditions import Facts
-from kerasfix.catalogue.rows import Binding, Pieces, Row, RowError, Spell, joined, literal
+from kerasfix.catalogue.rows import Binding, Pieces, Row, Spell, joined
+from kerasfix.catalogue.tables import RowError, literal
 from kerasfix.findings import Slot
 from kerasfix.source.index import TextIndex
 

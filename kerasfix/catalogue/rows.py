@@ -32,6 +32,18 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from kerasfix.catalogue.tables import (
+    Parameter,
+    RowError,
+    Signature,
+    dotted,
+    expression,
+    literal,
+    parse_call,
+    parse_signature,
+    string,
+    strings,
+)
 from kerasfix.findings import Slot
 from kerasfix.source.index import TextIndex
 
@@ -46,28 +58,8 @@ _ORDERINGS = {"th": "channels_first", "tf": "channels_last", "default": None}
 _ATOMS = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp)
 
 
-class RowError(Exception):
-    """A row that cannot be used; the message says what is wrong with it."""
-
-
 class _Unrenderable(Exception):
     """The arguments of a call do not let a template be written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter of a legacy function, under its newest name."""
-
-    name: str
-    default: ast.expr | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """One version of a legacy function."""
-
-    function: str  # "keras.backend.expand_dims"
-    parameters: tuple[Parameter, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,31 +161,23 @@ def parse_rows(tables: Iterable[Mapping[str, object]]) -> dict[str, tuple[Row, .
     return rows
 
 
-def literal(node: ast.expr) -> tuple[bool, object]:
-    """Whether an expression is a literal, and its value."""
-    try:
-        return True, ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return False, None
-
-
 def _rows(table: Mapping[str, object]) -> Iterable[Row]:
     if unknown := set(table) - _KEYS:
         raise RowError(f"unknown key `{min(unknown)}`; expected one of {', '.join(sorted(_KEYS))}")
-    legacy = _strings(table, "legacy")
+    legacy = strings(table, "legacy")
     if not legacy:
         raise RowError("`legacy`: expected a signature")
-    leave = _string(table, "leave")
+    leave = string(table, "leave")
     if leave is not None:
-        return [Row(_dotted(ast.parse(name, mode="eval").body), (), leave=leave) for name in legacy]
-    signatures = tuple(_signature(text) for text in legacy)
+        return [Row(dotted(ast.parse(name, mode="eval").body), (), leave=leave) for name in legacy]
+    signatures = tuple(parse_signature(text) for text in legacy)
     if len({signature.function for signature in signatures}) > 1:
         raise RowError("`legacy`: expected signatures of one function")
     aliases = table.get("aliases", {})
     if not isinstance(aliases, dict):
         raise RowError("`aliases`: expected a table of names")
-    templates = {key: _call(text) for key in ("layer", "keras2", "keras3") if (text := _string(table, key))}
-    advice = _string(table, "advice")
+    templates = {key: parse_call(text) for key in ("layer", "keras2", "keras3") if (text := string(table, key))}
+    advice = string(table, "advice")
     if not templates and not advice:
         raise RowError("expected a modern call, or `advice`, or `leave`")
     return [
@@ -201,69 +185,20 @@ def _rows(table: Mapping[str, object]) -> Iterable[Row]:
             function=signatures[0].function,
             signatures=tuple(_renamed(signature, aliases) for signature in signatures),
             aliases=aliases,
-            when=_expression(table, "when"),
-            unless=_expression(table, "unless"),
+            when=expression(table, "when"),
+            unless=expression(table, "unless"),
             templates=templates,
-            shape=_expression(table, "shape"),
-            always=frozenset(_strings(table, "always")),
-            drop=frozenset(aliases.get(name, name) for name in _strings(table, "drop")),
+            shape=expression(table, "shape"),
+            always=frozenset(strings(table, "always")),
+            drop=frozenset(aliases.get(name, name) for name in strings(table, "drop")),
             advice=advice,
         )
     ]
 
 
-def _string(table: Mapping[str, object], key: str) -> str | None:
-    value = table.get(key)
-    if value is not None and not (isinstance(value, str) and value.strip()):
-        raise RowError(f"`{key}`: expected a text")
-    return value
-
-
-def _strings(table: Mapping[str, object], key: str) -> list[str]:
-    value = table.get(key, [])
-    items = [value] if isinstance(value, str) else value
-    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
-        raise RowError(f"`{key}`: expected a text or a list of texts")
-    return items
-
-
-def _expression(table: Mapping[str, object], key: str) -> ast.expr | None:
-    text = _string(table, key)
-    return ast.parse(text, mode="eval").body if text else None
-
-
-def _call(text: str) -> ast.Call:
-    node = ast.parse(text, mode="eval").body
-    if not isinstance(node, ast.Call):
-        raise RowError(f"expected a call, not `{text}`")
-    return node
-
-
-def _signature(text: str) -> Signature:
-    call = _call(text)
-    parameters = []
-    for argument in call.args:
-        if not isinstance(argument, ast.Name):
-            raise RowError(f"expected names of parameters, not `{ast.unparse(argument)}`")
-        parameters.append(Parameter(argument.id))
-    for keyword in call.keywords:
-        if keyword.arg is None:
-            raise RowError(f"expected names of parameters, not `**{ast.unparse(keyword.value)}`")
-        parameters.append(Parameter(keyword.arg, keyword.value))
-    return Signature(_dotted(call.func), tuple(parameters))
-
-
 def _renamed(signature: Signature, aliases: Mapping[str, str]) -> Signature:
     parameters = (Parameter(aliases.get(one.name, one.name), one.default) for one in signature.parameters)
     return Signature(signature.function, tuple(parameters))
-
-
-def _dotted(node: ast.expr) -> str:
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        return f"{_dotted(node.value)}.{node.attr}"
-    raise RowError(f"expected a dotted name, not `{ast.unparse(node)}`")
 
 
 def _bind(signature: Signature, aliases: Mapping[str, str], call: ast.Call) -> dict[str, ast.expr] | None:
@@ -313,7 +248,7 @@ class _Renderer:
         if isinstance(node, ast.List):
             return ["[", *_separated([self.expression(item) for item in node.elts]), "]"]
         if isinstance(node, ast.Attribute):
-            return [self.spell(_dotted(node))]
+            return [self.spell(dotted(node))]
         if isinstance(node, (ast.BinOp, ast.UnaryOp)):
             return self.operation(node)
         if isinstance(node, ast.Constant):
@@ -351,7 +286,7 @@ class _Renderer:
     def call(self, node: ast.Call) -> list[str | Slot]:
         if isinstance(node.func, ast.Name):
             return self.adapted(node.func.id, node.args[0])
-        function = self.call(node.func) if isinstance(node.func, ast.Call) else [self.spell(_dotted(node.func))]
+        function = self.call(node.func) if isinstance(node.func, ast.Call) else [self.spell(dotted(node.func))]
         positional = list(node.args)
         while positional and self.omitted(ast.unparse(positional[-1]), positional[-1]):
             positional.pop()

@@ -5,7 +5,8 @@ import ast
 import pytest
 
 from kerasfix.catalogue.conditions import SourceFacts, applies, holds
-from kerasfix.catalogue.rows import Binding, Row, RowError, parse_rows
+from kerasfix.catalogue.rows import Binding, Row, parse_rows
+from kerasfix.catalogue.tables import RowError
 from kerasfix.findings import Slot
 from kerasfix.source.index import TextIndex
 

@@ -10,7 +10,8 @@ from reference.engines import keras3_engine, legacy_folder, tf_keras_engine
 
 from kerasfix.catalogue import load_catalogue
 from kerasfix.catalogue.lambdas import backend_template
-from kerasfix.catalogue.rows import Row, literal, parse_rows
+from kerasfix.catalogue.rows import Row, parse_rows
+from kerasfix.catalogue.tables import literal
 
 ROWS = parse_rows(load_catalogue().rules["backend-op-outside-layer"].rows)
 ALL = [row for rows in ROWS.values() for row in rows]
