@@ -9,6 +9,7 @@ A row is an `[[api]]` table of a rule file:
     layer     the modern call, a template over the parameters: a layer that is called, for both targets ...
     keras2    ... or what to write for that target alone; a `keras.backend` function has to go into a `Lambda`
     keras3    ... likewise
+    ops       what to write inside of layers, losses and the like on Keras 3, where `layer` and `keras3` have a layer
     shape     the output shape of that `Lambda` (see `lambdas`)
     always    arguments of the modern calls (positional ones by the legacy parameter) that are written out even where
               the legacy call did not give them, because the default is another one
@@ -17,7 +18,9 @@ A row is an `[[api]]` table of a rule file:
     leave     why the function is not a matter for the rule at all; `legacy` then lists bare names
 
 Templates are Python expressions. A parameter's name stands for the argument of the call, which keeps its source text.
-An argument that the call did not give, or gave as the default, is left out. Some names are functions of the template:
+An argument that the call did not give, or gave as the default, is left out. Attributes and methods of parameters
+(`x.assign(value)`), and `len`, `tuple` and `isinstance`, are what they are in Python. Some names are functions of the
+template:
 
     tail(shape)           a tuple without its first element, which is the batch axis
     listed(tensors)       a list, also where the call has a tuple: layers of Keras 2 take nothing else
@@ -51,8 +54,12 @@ Pieces = tuple[str | Slot, ...]
 Spell = Callable[[str], str]  # how the file at hand writes "keras.layers.Concatenate"
 
 _KEYS = frozenset(
-    ("legacy", "aliases", "when", "unless", "layer", "keras2", "keras3", "shape", "always", "drop", "advice", "leave")
-)
+    (
+        "legacy", "aliases", "when", "unless", "layer", "keras2", "keras3", "ops", "shape", "always", "drop", "advice",
+        "leave",
+    )
+)  # fmt: skip
+_BUILTINS = frozenset({"len", "tuple", "isinstance"})
 _ORDERINGS = {"th": "channels_first", "tf": "channels_last", "default": None}
 # What needs no parentheses as an operand.
 _ATOMS = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp)
@@ -79,7 +86,7 @@ class Row:
     aliases: Mapping[str, str] = field(default_factory=dict)
     when: ast.expr | None = None
     unless: ast.expr | None = None
-    templates: Mapping[str, ast.Call] = field(default_factory=dict)  # by "layer", "keras2", "keras3"
+    templates: Mapping[str, ast.Call] = field(default_factory=dict)  # by "layer", "keras2", "keras3", "ops"
     shape: ast.expr | None = None
     always: frozenset[str] = frozenset()
     drop: frozenset[str] = frozenset()
@@ -176,7 +183,7 @@ def _rows(table: Mapping[str, object]) -> Iterable[Row]:
     aliases = table.get("aliases", {})
     if not isinstance(aliases, dict):
         raise RowError("`aliases`: expected a table of names")
-    templates = {key: parse_call(text) for key in ("layer", "keras2", "keras3") if (text := string(table, key))}
+    templates = {key: parse_call(text) for key in ("layer", "keras2", "keras3", "ops") if (text := string(table, key))}
     advice = string(table, "advice")
     if not templates and not advice:
         raise RowError("expected a modern call, or `advice`, or `leave`")
@@ -248,12 +255,19 @@ class _Renderer:
         if isinstance(node, ast.List):
             return ["[", *_separated([self.expression(item) for item in node.elts]), "]"]
         if isinstance(node, ast.Attribute):
-            return [self.spell(dotted(node))]
+            return self.attribute(node)
         if isinstance(node, (ast.BinOp, ast.UnaryOp)):
             return self.operation(node)
         if isinstance(node, ast.Constant):
             return [ast.unparse(node)]
         raise RowError(f"`{ast.unparse(node)}` cannot stand in a template")
+
+    def attribute(self, node: ast.Attribute) -> list[str | Slot]:
+        """A name of Keras, or an attribute of an argument."""
+        root, _, rest = dotted(node).partition(".")
+        if self.is_parameter(root):
+            return [*self.parameter(root, operand=True), f".{rest}"]
+        return [self.spell(dotted(node))]
 
     def operation(self, node: ast.expr) -> list[str | Slot]:
         """An operation on parameters and numbers, as Python itself writes it."""
@@ -284,9 +298,9 @@ class _Renderer:
         return [slot]
 
     def call(self, node: ast.Call) -> list[str | Slot]:
-        if isinstance(node.func, ast.Name):
+        if isinstance(node.func, ast.Name) and node.func.id not in _BUILTINS:
             return self.adapted(node.func.id, node.args[0])
-        function = self.call(node.func) if isinstance(node.func, ast.Call) else [self.spell(dotted(node.func))]
+        function = [node.func.id] if isinstance(node.func, ast.Name) else self.expression(node.func)
         positional = list(node.args)
         while positional and self.omitted(ast.unparse(positional[-1]), positional[-1]):
             positional.pop()
