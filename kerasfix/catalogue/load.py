@@ -27,7 +27,7 @@ _BODY = re.compile(r"^(?:docs\b|\[)", re.MULTILINE)
 _HEAD_KEYS = ("family", "summary", "words")
 _KEYS = (*_HEAD_KEYS, "docs", "example", "report", "noop", "api")
 _EXAMPLE_KEYS = ("title", "target", "unsafe", "before", "after", "after_keras2", "after_keras3")
-_CASE_KEYS = ("title", "code")
+_CASE_KEYS = ("title", "target", "code")
 
 
 class CatalogueError(Exception):
@@ -55,6 +55,7 @@ class Case:
 
     title: str
     code: str
+    targets: tuple[Target, ...] = TARGETS
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,10 +243,7 @@ def _parse_body(path: Path, text: str) -> _Body:
 
 def _example(path: Path, key: str, table: dict[str, Any]) -> Example:
     _known(path, key, table, _EXAMPLE_KEYS)
-    target = table.get("target", "both")
-    if target not in (*TARGETS, "both"):
-        raise _wrong(path, f"{key}.target", '"keras2", "keras3" or "both"')
-    targets = TARGETS if target == "both" else (cast(Target, target),)
+    targets = _targets(path, key, table)
     unsafe = table.get("unsafe", False)
     if not isinstance(unsafe, bool):
         raise _wrong(path, f"{key}.unsafe", "true or false")
@@ -264,7 +262,15 @@ def _example(path: Path, key: str, table: dict[str, Any]) -> Example:
 
 def _case(path: Path, key: str, table: dict[str, Any]) -> Case:
     _known(path, key, table, _CASE_KEYS)
-    return Case(_string(path, f"{key}.title", table), _string(path, f"{key}.code", table))
+    title, code = _string(path, f"{key}.title", table), _string(path, f"{key}.code", table)
+    return Case(title, code, _targets(path, key, table))
+
+
+def _targets(path: Path, key: str, table: dict[str, Any]) -> tuple[Target, ...]:
+    target = table.get("target", "both")
+    if target not in (*TARGETS, "both"):
+        raise _wrong(path, f"{key}.target", '"keras2", "keras3" or "both"')
+    return TARGETS if target == "both" else (cast(Target, target),)
 
 
 def _toml(path: Path, text: str) -> dict[str, Any]:

@@ -32,7 +32,10 @@ def _afters(example: Example) -> list[str]:
 
 
 def _case(case: Case) -> str:
-    return f"### {case.title}\n\n{_code(case.code)}"
+    parts = [f"### {case.title}", _code(case.code)]
+    if len(case.targets) == 1:
+        parts.insert(1, f"With `--target {case.targets[0]}`.")
+    return "\n\n".join(parts)
 
 
 def _code(text: str) -> str:

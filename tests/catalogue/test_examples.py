@@ -22,13 +22,13 @@ REPORTS = [
     pytest.param(rule, case, target, id=f"{rule.name}-{case.title}-{target}")
     for rule in RULES
     for case in rule.reports
-    for target in ENGINES
+    for target in case.targets
 ]
 NOOPS = [
     pytest.param(case, target, id=f"{rule.name}-{case.title}-{target}")
     for rule in RULES
     for case in rule.noops
-    for target in ENGINES
+    for target in case.targets
 ]
 
 

@@ -32,6 +32,7 @@ title = "Left to you"
 code = "c"
 [[noop]]
 title = "Not ours"
+target = "keras3"
 code = "d"
 [[api]]
 legacy = "house.join(a)"
@@ -93,6 +94,8 @@ c
 ## Left alone
 
 ### Not ours
+
+With `--target keras3`.
 
 ```python
 d
