@@ -6,7 +6,7 @@ import ast
 import os
 from dataclasses import dataclass, field
 
-from kerasfix.flow.values import UNKNOWN, Model, Role, Value
+from kerasfix.flow.values import UNKNOWN, Class, Model, Role, Value
 from kerasfix.names.importers import is_taken_on_disk
 from kerasfix.names.scopes import Scopes
 from kerasfix.source.index import TextIndex
@@ -63,6 +63,8 @@ class ModuleFacts:
     # the calls of each function of the project (of `__init__` for a class), with the facts of the files they are in
     callers: dict[FunctionNode, dict[ast.Call, ModuleFacts]] = field(default_factory=dict)  # one for all modules
     together: tuple[ModuleFacts, ...] = ()  # the facts of all files of the run
+    # the classes of this file, with what is known of their bases
+    classes: dict[ast.ClassDef, Class] = field(default_factory=dict)
     # names and attributes that were seen to be a model
     model_uses: dict[ast.expr, set[Model]] = field(default_factory=dict)
     # names that other modules of the project import from this one, and the modules that import all of them

@@ -714,7 +714,7 @@ def _keeps_function(decorator: Value) -> bool:
 
 def _class(run: Interpreter, node: ast.ClassDef, frame: Frame) -> None:
     bases = tuple(run.eval(base, frame) for base in node.bases)
-    info = ClassInfo(node.name, frame.module, bases, base=_keras_base(bases))
+    info = ClassInfo(node.name, frame.module, bases, base=_keras_base(bases), guarded=bool(frame.guard))
     cls = Class(node, info)
     body = Frame(
         frame.module, frame, role=frame.role, guard=frame.guard, depth=frame.depth, chain=frame.chain, is_class=True
@@ -729,6 +729,7 @@ def _class(run: Interpreter, node: ast.ClassDef, frame: Frame) -> None:
             info.attributes[name] = value
     info.layer_like = _is_layer_like(info)
     run.classes.append(cls)
+    frame.module.facts.classes[node] = cls
     frame.bind(node.name, cls)
 
 

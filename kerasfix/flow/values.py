@@ -156,6 +156,7 @@ class ClassInfo:
     attributes: dict[str, Value] = field(default_factory=dict)  # of the class and, joined, of its instances
     base: Value | None = None  # the Keras class (Api) that it derives from in the end
     layer_like: bool = False  # derives from a layer, or has the methods of one
+    guarded: bool = False  # defined in code for two Keras versions
 
     def find(self, name: str) -> Function | None:
         """A method, looked up through the bases."""
