@@ -97,6 +97,12 @@ class Row:
         """The modern call for "keras2" or "keras3"."""
         return self.templates.get(target) or self.templates.get("layer")
 
+    @property
+    def inner(self) -> ast.Call | None:
+        """The modern call inside of layers, losses and the like on Keras 3."""
+        outer = self.templates.get("keras3")
+        return self.templates.get("ops") or (None if outer is None or isinstance(outer.func, ast.Call) else outer)
+
     def bind(self, call: ast.Call) -> Binding | None:
         """Bind the arguments of a call, or None where that cannot be done for certain.
 

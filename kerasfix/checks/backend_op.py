@@ -5,41 +5,39 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
-from kerasfix.catalogue import load_catalogue
 from kerasfix.catalogue.conditions import applies
 from kerasfix.catalogue.lambdas import render_lambda
-from kerasfix.catalogue.rows import Binding, Pieces, Row, parse_rows
+from kerasfix.catalogue.rows import Binding, Pieces, Row
 from kerasfix.checks import Context
 from kerasfix.checks._arguments import FlowFacts, any_tensor, is_channels_last, may_mask
-from kerasfix.edits.calls import CallText, call_text, only_argument
-from kerasfix.findings import Applicability, Edit, Finding, Fix, ImportNeed, Slot
+from kerasfix.checks._backend_calls import (
+    BACKEND,
+    Speller,
+    backend_rows,
+    is_backend,
+    released,
+    root_of,
+    slots_of,
+    with_comments,
+)
+from kerasfix.edits.calls import call_text, only_argument
+from kerasfix.findings import Applicability, Edit, Finding, Fix
 from kerasfix.flow.facts import CallSeen
 from kerasfix.flow.values import Api, Origin, Role, tensors
-from kerasfix.names.canonical import canonical
-from kerasfix.source.index import TextIndex
 
 RULE = "backend-op-outside-layer"
 RULES = frozenset({RULE})
 
-_BACKEND = "keras.backend."
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-_PACKAGES = frozenset({"keras", "tensorflow.keras", "tf_keras"})
 # Layers that have a function of the same name in lower case, for `layer-style = "function"`.
 _FUNCTIONS = frozenset({"Concatenate", "Maximum", "Minimum", "Dot"})
-
-
-@cache
-def backend_rows() -> dict[str, tuple[Row, ...]]:
-    """What each function of the backend becomes."""
-    return parse_rows(load_catalogue().rules[RULE].rows)
 
 
 def check(context: Context) -> Iterator[Finding]:
     """Every backend call of model code on a tensor that is certain to be a Keras tensor."""
     calls = context.facts.calls
-    candidates = [node for node, looks in calls.items() if any(_is_backend(look) for look in looks)]
+    candidates = [node for node, looks in calls.items() if any(is_backend(look) for look in looks)]
     if not candidates:
         return
     index = context.facts.index
@@ -48,10 +46,6 @@ def check(context: Context) -> Iterator[Finding]:
     for node in sorted(offences, key=lambda node: (index.span(node)[0], -index.span(node)[1])):
         if node not in rewriter.done:
             yield rewriter.finding(node)
-
-
-def _is_backend(look: CallSeen) -> bool:
-    return isinstance(look.callee, Api) and look.callee.name.startswith(_BACKEND)
 
 
 def _is_offence(context: Context, node: ast.Call) -> bool:
@@ -65,6 +59,8 @@ def _is_offence(context: Context, node: ast.Call) -> bool:
     found = [look for look in looks if look.role is Role.MODEL and _on_keras_tensors(look)]
     if not found:
         return False
+    if context.settings.target == "keras3" and len(found) < len(looks) and any(row.inner for row in rows):
+        return False  # a function of `keras.ops` is right inside a layer and outside: see `removed-backend-function`
     sinks = context.facts.sinks.get(node, set())
     if all(_origins(look) == {Origin.EXTRACTED} for look in found):
         # `K.mean(model.output)` is the start of a graph of the user's own more often than of a new model.
@@ -172,7 +168,7 @@ class _Rewriter:
         if found is None:
             return None
         row, binding = found
-        speller = _Speller(self.context, node, _root(self.offences[node]))
+        speller = Speller(self.context, node.func, root_of(self.offences[node]))
         if node in self.facts.ops:
             name = self.lambda_name(node)
             written = render_lambda(row, binding, self.context.facts.index, speller, self.facts, name=name)
@@ -180,7 +176,7 @@ class _Rewriter:
                 return None
             self.done.update(written.inside)
             self.names = {*(self.names or ()), name or ""}
-            pieces = _with_comments(self.context.facts.index, node, written.pieces)
+            pieces = with_comments(self.context.facts.index, node, written.pieces)
             return self.made(node, pieces, speller, "Replace with a `Lambda` layer", ())
         template = row.template(self.context.settings.target)
         assert template is not None
@@ -196,7 +192,7 @@ class _Rewriter:
     ) -> Pieces | None:
         index = self.context.facts.index
         text = call_text(index, node)
-        slots = _slots(node, text)
+        slots = slots_of(node, text)
         last_format = is_channels_last(self.context.facts)
         layer = template.func
         if self.context.settings.layer_style == "function" and _function(template).rpartition(".")[2] in _FUNCTIONS:
@@ -208,9 +204,9 @@ class _Rewriter:
             if head is not None and kept is not None and not isinstance(given, ast.Tuple):
                 return (*head, "(", *only_argument(index, text, kept), ")")
         rendered = row.render(template, binding, index, spell, channels_last=last_format, slots=slots)
-        return rendered and _with_comments(index, node, rendered)
+        return rendered and with_comments(index, node, rendered)
 
-    def made(self, node: ast.Call, pieces: Pieces, speller: _Speller, title: str, assumes: Sequence[str]) -> Fix:
+    def made(self, node: ast.Call, pieces: Pieces, speller: Speller, title: str, assumes: Sequence[str]) -> Fix:
         start, end = self.context.facts.index.span(node)
         return Fix(
             edits=(Edit(start, end, pieces),),
@@ -219,7 +215,7 @@ class _Rewriter:
             assumes=" and ".join(assumes) or None,
             imports=tuple(dict.fromkeys(speller.imports)),
             # A `Lambda` that this pass writes goes on using the name.
-            releases=frozenset() if self.facts.ops else frozenset(_released(self.context, node)),
+            releases=frozenset() if self.facts.ops else frozenset(released(self.context, node.func)),
         )
 
     def lambda_name(self, node: ast.Call) -> str | None:
@@ -243,58 +239,9 @@ class _Rewriter:
         return name
 
 
-@dataclass
-class _Speller:
-    """Writes names of Keras as the file does, and notes the imports that this takes."""
-
-    context: Context
-    node: ast.Call
-    root: str
-    imports: list[ImportNeed] = field(default_factory=list)
-
-    def __call__(self, name: str) -> str:
-        namer, func = self.context.namer, self.node.func
-        module, _, short = name.rpartition(".")
-        if name.startswith(_BACKEND):
-            if isinstance(func, ast.Attribute):
-                return f"{self.context.facts.index.source(func.value)}.{short}"
-            spelled, needs = namer.name(name, func, self.root)
-        elif module == "keras.ops":
-            spelled, needs = namer.module(module, self.root, "ops")
-            spelled = f"{spelled}.{short}"
-        else:
-            spelled, needs = namer.name(name, None, self.root)
-        if needs and (package := self.package()):
-            return f"{package}{name.removeprefix('keras')}"
-        if needs and (through := self.through(module)):
-            spelled, needs = namer.name(name, through, self.root)
-        self.imports.extend(needs)
-        return spelled
-
-    def through(self, module: str) -> ast.Attribute | None:
-        """`kl.Dense`, where the file takes what it has of `keras.layers` through the module."""
-        for node in ast.walk(self.context.facts.tree):
-            if isinstance(node, ast.ImportFrom) and canonical(node.module or "") == module:
-                return None
-        for node in ast.walk(self.context.facts.tree):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, (ast.Name, ast.Attribute)):
-                path = self.context.namer.path(node.value)
-                if path is not None and canonical(path) == module:
-                    return node
-        return None
-
-    def package(self) -> str | None:
-        """`tf.keras` where the call says `tf.keras.backend.exp`."""
-        func = self.node.func
-        if not isinstance(func, ast.Attribute) or not isinstance(func.value, ast.Attribute):
-            return None
-        path = self.context.namer.path(func.value.value)
-        return self.context.facts.index.source(func.value.value) if path in _PACKAGES else None
-
-
 def _needs_lambda(row: Row) -> bool:
     template = row.template("keras2")
-    return template is None or _function(template).startswith(_BACKEND)
+    return template is None or _function(template).startswith(BACKEND)
 
 
 def _takes_foreign_tensors(row: Row, binding: Binding, facts: FlowFacts, target: str) -> bool:
@@ -327,44 +274,3 @@ def _as_function(template: ast.Call) -> ast.Call:
     assert isinstance(layer, ast.Call) and isinstance(layer.func, ast.Attribute)
     function = ast.Attribute(layer.func.value, layer.func.attr.lower(), ast.Load())
     return ast.Call(function, template.args, layer.keywords)
-
-
-def _slots(node: ast.Call, text: CallText) -> dict[ast.expr, Slot]:
-    """Where the arguments of a call stand, their parentheses included."""
-    nodes = [*node.args, *(keyword.value for keyword in node.keywords)]
-    nodes.sort(key=lambda one: (one.lineno, one.col_offset))
-    return {one: argument.slot for one, argument in zip(nodes, text.args)}
-
-
-def _with_comments(index: TextIndex, node: ast.Call, pieces: Pieces) -> Pieces:
-    """The pieces with the comments of the call that they do not hold, before the last parenthesis."""
-    kept = [piece for piece in pieces if isinstance(piece, Slot)]
-    lost = [
-        index.text[start:end]
-        for start, end in call_text(index, node).comments
-        if not any(slot.start <= start and end <= slot.end for slot in kept)
-    ]
-    last = pieces[-1]
-    if not lost or not isinstance(last, str):
-        return pieces
-    line = index.line_text(node.lineno)
-    indent = line[: len(line) - len(line.lstrip())]
-    newline = index.newline_at(index.span(node)[0])
-    comments = "".join(f"  {comment}{newline}{indent}" for comment in lost)
-    return (*pieces[:-1], f"{last[:-1]}{comments}{last[-1]}")
-
-
-def _root(looks: list[CallSeen]) -> str:
-    callee = looks[0].callee
-    return callee.root if isinstance(callee, Api) else "keras"
-
-
-def _released(context: Context, node: ast.Call) -> Iterator[str]:
-    """The name that the call was made through, if it stands for the function or for the backend alone."""
-    func = node.func
-    if isinstance(func, ast.Name):
-        yield func.id
-    elif isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name):
-        path = context.namer.path(func.value)
-        if path is not None and canonical(path) == "keras.backend":
-            yield func.value.id
