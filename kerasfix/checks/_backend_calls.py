@@ -1,0 +1,133 @@
+"""Calls of `keras.backend`: the rows that say what becomes of them, and how a file writes what takes their place."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+
+from kerasfix.catalogue import load_catalogue
+from kerasfix.catalogue.rows import Pieces, Row, parse_rows
+from kerasfix.checks import Context
+from kerasfix.edits.calls import CallText, call_text
+from kerasfix.findings import ImportNeed, Slot
+from kerasfix.flow.facts import CallSeen
+from kerasfix.flow.values import Api
+from kerasfix.names.canonical import canonical
+from kerasfix.source.index import TextIndex
+
+BACKEND = "keras.backend."
+_PACKAGES = frozenset({"keras", "tensorflow.keras", "tf_keras"})
+_TABLES = ("backend-op-outside-layer", "removed-backend-function")
+
+
+@cache
+def backend_rows() -> dict[str, tuple[Row, ...]]:
+    """What each function of the backend that computes tensors from tensors becomes."""
+    return parse_rows(load_catalogue().rules[_TABLES[0]].rows)
+
+
+@cache
+def inner_rows() -> dict[str, tuple[Row, ...]]:
+    """What each function becomes inside of layers, those included that work on variables or tell sizes."""
+    found = parse_rows(load_catalogue().rules[_TABLES[1]].rows)
+    return {**{name: rows for name, rows in backend_rows().items() if not rows[0].leave}, **found}
+
+
+def is_backend(look: CallSeen) -> bool:
+    """Whether a call was seen to be one of a function of the backend."""
+    return isinstance(look.callee, Api) and look.callee.name.startswith(BACKEND)
+
+
+def root_of(looks: list[CallSeen]) -> str:
+    """The package that the code takes Keras from."""
+    callee = looks[0].callee
+    return callee.root if isinstance(callee, Api) else "keras"
+
+
+@dataclass
+class Speller:
+    """Writes names of Keras as the file does, and notes the imports that this takes.
+
+    `func` is the expression that the new name replaces, `K.sum`.
+    """
+
+    context: Context
+    func: ast.expr
+    root: str
+    imports: list[ImportNeed] = field(default_factory=list)
+
+    def __call__(self, name: str) -> str:
+        namer, func = self.context.namer, self.func
+        module, _, short = name.rpartition(".")
+        if name.startswith(BACKEND):
+            if isinstance(func, ast.Attribute):
+                return f"{self.context.facts.index.source(func.value)}.{short}"
+            spelled, needs = namer.name(name, func, self.root)
+        elif module in ("keras.ops", "keras.random", "keras.activations"):
+            spelled, needs = namer.module(module, self.root, module.rpartition(".")[2])
+            spelled = f"{spelled}.{short}"
+        else:
+            spelled, needs = namer.name(name, None, self.root)
+        if needs and (package := self._package()):
+            return f"{package}{name.removeprefix('keras')}"
+        if needs and (through := self._through(module)):
+            spelled, needs = namer.name(name, through, self.root)
+        self.imports.extend(needs)
+        return spelled
+
+    def _through(self, module: str) -> ast.Attribute | None:
+        """`kl.Dense`, where the file takes what it has of `keras.layers` through the module."""
+        for node in ast.walk(self.context.facts.tree):
+            if isinstance(node, ast.ImportFrom) and canonical(node.module or "") == module:
+                return None
+        for node in ast.walk(self.context.facts.tree):
+            if isinstance(node, ast.Attribute) and isinstance(node.value, (ast.Name, ast.Attribute)):
+                path = self.context.namer.path(node.value)
+                if path is not None and canonical(path) == module:
+                    return node
+        return None
+
+    def _package(self) -> str | None:
+        """`tf.keras` where the call says `tf.keras.backend.exp`."""
+        func = self.func
+        if not isinstance(func, ast.Attribute) or not isinstance(func.value, ast.Attribute):
+            return None
+        path = self.context.namer.path(func.value.value)
+        return self.context.facts.index.source(func.value.value) if path in _PACKAGES else None
+
+
+def slots_of(node: ast.Call, text: CallText) -> dict[ast.expr, Slot]:
+    """Where the arguments of a call stand, their parentheses included."""
+    nodes = [*node.args, *(keyword.value for keyword in node.keywords)]
+    nodes.sort(key=lambda one: (one.lineno, one.col_offset))
+    return {one: argument.slot for one, argument in zip(nodes, text.args)}
+
+
+def with_comments(index: TextIndex, node: ast.Call, pieces: Pieces) -> Pieces:
+    """The pieces with the comments of the call that they do not hold, before the last parenthesis."""
+    kept = [piece for piece in pieces if isinstance(piece, Slot)]
+    lost = [
+        index.text[start:end]
+        for start, end in call_text(index, node).comments
+        if not any(slot.start <= start and end <= slot.end for slot in kept)
+    ]
+    last = pieces[-1]
+    if not lost or not isinstance(last, str):
+        return pieces
+    line = index.line_text(node.lineno)
+    indent = line[: len(line) - len(line.lstrip())]
+    newline = index.newline_at(index.span(node)[0])
+    comments = "".join(f"  {comment}{newline}{indent}" for comment in lost)
+    return (*pieces[:-1], f"{last[:-1]}{comments}{last[-1]}")
+
+
+def released(context: Context, func: ast.expr) -> Iterator[str]:
+    """The name that a function was taken through, if it stands for the function or for the backend alone."""
+    if isinstance(func, ast.Name):
+        yield func.id
+    elif isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name):
+        path = context.namer.path(func.value)
+        if path is not None and canonical(path) == "keras.backend":
+            yield func.value.id
