@@ -4,7 +4,9 @@ A condition is a Python expression over the parameters of the function: literals
 subscripts, and:
 
     given(p)                 the call gives an argument for it
+    kind(p)                  what sort of value it is: 'number', 'sequence', 'text', 'none' or 'function'
     rank(p)                  the number of axes of a tensor, the batch among them
+    function(p)              the argument is a lambda
     length(p)                the number of elements of a list
     symbolic(p)              it is a Keras tensor of the functional API
     masked(p)                a mask may come with the tensor
@@ -49,6 +51,9 @@ class Facts(Protocol):
     def length(self, node: ast.expr) -> int | None:
         """The number of elements of a list of tensors."""
 
+    def kind(self, node: ast.expr) -> str | None:
+        """What sort of value it is: "number", "sequence", "text", "none" or "function"."""
+
     def symbolic(self, node: ast.expr) -> bool | None:
         """Whether it is a Keras tensor, or a list of them."""
 
@@ -81,6 +86,10 @@ class SourceFacts:
         """The number of elements, if they are written out."""
         value = self.value(node)
         return len(value) if isinstance(value, tuple) else None
+
+    def kind(self, node: ast.expr) -> str | None:
+        """Text does not tell of names."""
+        return None
 
     def symbolic(self, node: ast.expr) -> bool | None:
         """Text does not tell."""
@@ -193,9 +202,13 @@ class _Evaluation:
         if function == "given":
             return isinstance(first, ast.Name) and first.id in self.binding.given
         node = self.argument(first)
+        if function == "kind":
+            return _or_unknown(self.facts.kind(node))
         if function == "rank":
             shape = self.facts.shape(node)
             return UNKNOWN if shape is None else len(shape)
+        if function == "function":
+            return isinstance(node, ast.Lambda)
         if function == "length":
             return _or_unknown(self.facts.length(node))
         if function == "symbolic":

@@ -14,6 +14,7 @@ A row is an `[[api]]` table of a rule file:
     always    arguments of the modern calls (positional ones by the legacy parameter) that are written out even where
               the legacy call did not give them, because the default is another one
     drop      legacy parameters that may be given but have no effect, so that nothing takes their place
+    warn      what the modern call assumes, as a clause; it makes the fix an unsafe one
     advice    what to write by hand for the targets that have no modern call
     leave     why the function is not a matter for the rule at all; `legacy` then lists bare names
 
@@ -55,8 +56,8 @@ Spell = Callable[[str], str]  # how the file at hand writes "keras.layers.Concat
 
 _KEYS = frozenset(
     (
-        "legacy", "aliases", "when", "unless", "layer", "keras2", "keras3", "ops", "shape", "always", "drop", "advice",
-        "leave",
+        "legacy", "aliases", "when", "unless", "layer", "keras2", "keras3", "ops", "shape", "always", "drop", "warn",
+        "advice", "leave",
     )
 )  # fmt: skip
 _BUILTINS = frozenset({"len", "tuple", "isinstance"})
@@ -90,6 +91,7 @@ class Row:
     shape: ast.expr | None = None
     always: frozenset[str] = frozenset()
     drop: frozenset[str] = frozenset()
+    warn: str | None = None
     advice: str | None = None
     leave: str | None = None
 
@@ -204,6 +206,7 @@ def _rows(table: Mapping[str, object]) -> Iterable[Row]:
             shape=expression(table, "shape"),
             always=frozenset(strings(table, "always")),
             drop=frozenset(aliases.get(name, name) for name in strings(table, "drop")),
+            warn=string(table, "warn"),
             advice=advice,
         )
     ]
