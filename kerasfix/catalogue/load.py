@@ -25,7 +25,8 @@ TARGETS: Final[tuple[Target, ...]] = ("keras2", "keras3")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _BODY = re.compile(r"^(?:docs\b|\[)", re.MULTILINE)
 _HEAD_KEYS = ("family", "summary", "words")
-_KEYS = (*_HEAD_KEYS, "docs", "example", "report", "noop", "api")
+_MOVES = ("module", "name")
+_KEYS = (*_HEAD_KEYS, "docs", "example", "report", "noop", "api", *_MOVES)
 _EXAMPLE_KEYS = ("title", "target", "unsafe", "before", "after", "after_keras2", "after_keras3")
 _CASE_KEYS = ("title", "target", "code")
 
@@ -65,6 +66,7 @@ class _Body:
     reports: tuple[Case, ...]
     noops: tuple[Case, ...]
     rows: tuple[Mapping[str, object], ...]
+    moves: Mapping[str, tuple[Mapping[str, object], ...]]
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,11 @@ class Rule:
     def rows(self) -> tuple[Mapping[str, object], ...]:
         """The `[[api]]` tables as they stand in the file."""
         return self._body.rows
+
+    @property
+    def moves(self) -> Mapping[str, tuple[Mapping[str, object], ...]]:
+        """The `[[module]]` and `[[name]]` tables as they stand in the file, by their kind."""
+        return self._body.moves
 
     @cached_property
     def _body(self) -> _Body:
@@ -238,6 +245,7 @@ def _parse_body(path: Path, text: str) -> _Body:
         reports=tuple(_case(path, key, item) for key, item in _tables(path, "report", table)),
         noops=tuple(_case(path, key, item) for key, item in _tables(path, "noop", table)),
         rows=tuple(item for _, item in _tables(path, "api", table)),
+        moves={kind: tuple(item for _, item in _tables(path, kind, table)) for kind in _MOVES},
     )
 
 

@@ -1,7 +1,8 @@
 """The table of today's names is what the installed libraries have."""
 
-from kerasfix.names import modern
 from modern_libraries import FILE, read, written
+
+from kerasfix.names import modern
 
 
 def test_the_table_is_what_the_libraries_have():
