@@ -6,7 +6,6 @@ subscripts, and:
     given(p)                 the call gives an argument for it
     kind(p)                  what sort of value it is: 'number', 'sequence', 'text', 'none' or 'function'
     rank(p)                  the number of axes of a tensor, the batch among them
-    function(p)              the argument is a lambda
     length(p)                the number of elements of a list
     symbolic(p)              it is a Keras tensor of the functional API
     masked(p)                a mask may come with the tensor
@@ -207,8 +206,6 @@ class _Evaluation:
         if function == "rank":
             shape = self.facts.shape(node)
             return UNKNOWN if shape is None else len(shape)
-        if function == "function":
-            return isinstance(node, ast.Lambda)
         if function == "length":
             return _or_unknown(self.facts.length(node))
         if function == "symbolic":
