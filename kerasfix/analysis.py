@@ -13,9 +13,11 @@ from kerasfix.deep import on_deep_stack
 from kerasfix.edits.apply import apply_edits, choose
 from kerasfix.edits.imports import import_edits
 from kerasfix.edits.locked import respect
+from kerasfix.edits.snippets import snippet_edits
 from kerasfix.findings import Applicability, Failure, Finding, Fix
 from kerasfix.flow.facts import ModuleFacts
 from kerasfix.flow.project import Project, parse
+from kerasfix.names.namer import Namer
 from kerasfix.settings import Settings
 from kerasfix.source.index import TextIndex
 from kerasfix.source.read import SourceFile
@@ -43,13 +45,13 @@ def fix(group: Sequence[SourceFile], settings: Settings) -> dict[str, Outcome]:
     return on_deep_stack(lambda: _fix(group, settings))
 
 
-def previews(source: SourceFile, findings: Sequence[Finding]) -> list[str | None]:
+def previews(source: SourceFile, findings: Sequence[Finding], settings: Settings) -> list[str | None]:
     """For each finding, the whole text with its fix alone made, or None if it has none."""
     tree = parse(source)
     if isinstance(tree, Failure):
         return [None] * len(findings)
     facts = ModuleFacts(source.path, tree, TextIndex(source.text))
-    return [_made(facts, [finding.fix]) if finding.fix is not None else None for finding in findings]
+    return [_made(facts, [finding.fix], settings) if finding.fix is not None else None for finding in findings]
 
 
 def _check(group: Sequence[SourceFile], settings: Settings) -> dict[str, list[Finding] | Failure]:
@@ -71,24 +73,32 @@ def _fix(group: Sequence[SourceFile], settings: Settings) -> dict[str, Outcome]:
     outcomes = {source.path: Outcome(source.text) for source in group}
     applied: dict[str, Counter[str]] = {source.path: Counter() for source in group}
     current = list(group)
+    eras: dict[str, str | None] = {}
     for _ in range(_MAX_PASSES):
         project = Project(current)
         locked = {source.path: source.locked() for source in current}
         changed = False
         for path, failure in project.failures.items():
             outcomes[path].failure = failure
-        for path, facts in project.interpret(mapped_functions(settings.extend_rules)).items():
+        interpreted = project.interpret(mapped_functions(settings.extend_rules))
+        for path, facts in interpreted.items():
+            facts.era = eras.get(path)
+        for path, facts in interpreted.items():
             outcome = outcomes[path]
             outcome.findings = _findings(facts, settings, locked[path])
             fixes = _allowed(outcome.findings, settings)
             # Several findings share a fix where it has to be made as a whole.
-            text = _made(facts, list({id(finding.fix): finding.fix for finding in fixes if finding.fix}.values()))
+            text = _made(
+                facts, list({id(finding.fix): finding.fix for finding in fixes if finding.fix}.values()), settings
+            )
             if text == outcome.text:
                 continue
             outcome.text, changed = text, True
             applied[path].update(finding.rule for finding in fixes)
         if not changed:
             break
+        # What a file was written for shows in the text as it was.
+        eras = eras or {path: facts.era for path, facts in interpreted.items()}
         current = [replace(source, text=outcomes[source.path].text) for source in current]
     for path, outcome in outcomes.items():
         outcome.applied = dict(applied[path])
@@ -102,13 +112,19 @@ def _allowed(findings: list[Finding], settings: Settings) -> list[Finding]:
     return [finding for finding in candidates if id(finding.fix) in chosen]
 
 
-def _made(facts: ModuleFacts, fixes: list[Fix]) -> str:
+def _made(facts: ModuleFacts, fixes: list[Fix], settings: Settings) -> str:
     if not fixes:
         return facts.index.text
     edits = [edit for fix in fixes for edit in fix.edits]
     needs = [need for fix in fixes for need in fix.imports]
     released = frozenset(name for fix in fixes for name in fix.releases)
     released = frozenset(name for name in released if not facts.is_used_elsewhere(name))
+    if snippets := [name for fix in fixes for name in fix.snippets]:
+        before = min(edit.start for fix in fixes if fix.snippets for edit in fix.edits)
+        namer = Namer(facts.index, facts.tree, facts.scopes)
+        more, wanted = snippet_edits(facts.index, facts.tree, namer, snippets, settings.target, facts.root, before)
+        edits += more
+        needs += wanted
     edits += import_edits(
         facts.index, facts.scopes, needs, released, edits, foreign=facts.foreign_reads, project=facts.imported_apis
     )

@@ -121,7 +121,7 @@ class Examiner:
         if not findings:
             return []
         index = TextIndex(source.text)
-        afters = analysis.previews(source, findings) if self.previews else [None] * len(findings)
+        afters = analysis.previews(source, findings, self.settings) if self.previews else [None] * len(findings)
         found = [locate(source, index, finding, after) for finding, after in zip(findings, afters, strict=True)]
         return in_cells(source, found)
 

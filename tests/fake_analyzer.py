@@ -14,7 +14,7 @@ def install(monkeypatch):
     """Put this analyzer in the place of the real one, also for workers that are forked."""
     monkeypatch.setattr(analysis, "check", check)
     monkeypatch.setattr(analysis, "fix", fix)
-    previews = lambda source, findings: [source.text.replace("BAD", "GOOD", 1) for _ in findings]  # noqa: E731
+    previews = lambda source, findings, settings: [source.text.replace("BAD", "GOOD", 1) for _ in findings]  # noqa: E731
     monkeypatch.setattr(analysis, "previews", previews)
     monkeypatch.setattr(kerasfix.run, "may_concern", lambda data, words: b"keras" in data)
     monkeypatch.setattr(grouping, "group", lambda files, words: [[file] for file in files if "clean" not in file.text])

@@ -134,7 +134,7 @@ def test_a_failure_in_one_file_is_that_of_one_file():
 def test_a_preview_shows_one_fix():
     before = source(HEAD + MERGE + MERGE)
     found = analysis.check([before], settings())[NOWHERE]
-    _, second = analysis.previews(before, found)
+    _, second = analysis.previews(before, found, settings())
     assert second == HEAD.replace("merge", "merge, Add") + MERGE + "w = Add()([x, y])\n"
 
 

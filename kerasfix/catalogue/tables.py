@@ -17,6 +17,7 @@ class Parameter:
 
     name: str
     default: ast.expr | None = None
+    by_keyword: bool = False  # not by position
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from types import ModuleType
 
+from kerasfix.catalogue.call_rows import CallRows, call_rows
+from kerasfix.checks._era import Era, era_of
 from kerasfix.findings import Finding
 from kerasfix.flow.facts import ModuleFacts
 from kerasfix.names.namer import Namer
@@ -29,6 +31,7 @@ class Context:
     # Calls that a check has already rewritten as part of something larger (a `Merge` inside `model.add`).
     taken: set[int] = field(default_factory=set)
     _namer: Namer | None = None
+    _era: Era | None = None
 
     @property
     def namer(self) -> Namer:
@@ -36,6 +39,28 @@ class Context:
         if self._namer is None:
             self._namer = Namer(self.facts.index, self.facts.tree, self.facts.scopes)
         return self._namer
+
+    @property
+    def rows(self) -> CallRows:
+        """What calls of older versions become, by the names of the functions."""
+        return rows_of(self.settings)
+
+    @property
+    def era(self) -> Era:
+        """Which Keras the file was written for."""
+        if self._era is None:
+            self._era = era_of(self.facts, self.rows)
+        return self._era
+
+
+def rows_of(settings: Settings) -> CallRows:
+    """The rows of all rules that no hand-written check has for itself."""
+    return call_rows(_claimed())
+
+
+@cache
+def _claimed() -> frozenset[str]:
+    return frozenset().union(*(getattr(module, "RULES", frozenset()) for module in all_checks()))
 
 
 @cache

@@ -7,10 +7,21 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kerasfix.catalogue.conditions import SourceFacts
+from kerasfix.catalogue.conditions import UNKNOWN, SourceFacts
 from kerasfix.catalogue.rows import Binding, Row
 from kerasfix.flow.facts import CallSeen, ModuleFacts
-from kerasfix.flow.values import Items, Tensor, Value, join_shapes, options, union
+from kerasfix.flow.values import (
+    Const,
+    Function,
+    Items,
+    ListRef,
+    Tensor,
+    Value,
+    constants,
+    join_shapes,
+    options,
+    union,
+)
 
 _MASKS = re.compile(r"\bMasking\s*\(|\bmask_zero\s*=\s*True")
 _ORDERINGS = re.compile(r"image_dim_ordering|image_data_format|channels_first")
@@ -109,6 +120,48 @@ class FlowFacts(SourceFacts):
                     return True
             around = self.facts.parents.get(around)
         return False
+
+
+@dataclass
+class CallFacts(FlowFacts):
+    """Facts in which what the analysis knows of a name counts as much as a literal does."""
+
+    def value(self, node: ast.expr) -> object:
+        """The value of an expression, where all that it was seen to be is one constant."""
+        value = super().value(node)
+        known = self._values.get(node)
+        if value is not UNKNOWN or known is None:
+            return value
+        found = constants(known)
+        return found[0] if found is not None and len(found) == 1 else UNKNOWN
+
+    def kind(self, node: ast.expr) -> str | None:
+        """What sort of value it is: "number", "sequence", "text", "none" or "function"."""
+        if isinstance(node, (ast.Tuple, ast.List)):
+            return "sequence"
+        if isinstance(node, ast.Constant):
+            return _kind(node.value)
+        if isinstance(node, ast.Lambda):
+            return "function"
+        known = self._values.get(node)
+        kinds = {_kind_of(option) for option in options(known)} if known is not None else {None}
+        return kinds.pop() if len(kinds) == 1 else None
+
+
+def _kind_of(value: Value) -> str | None:
+    if isinstance(value, Const):
+        return _kind(value.value)
+    if isinstance(value, (Items, ListRef)):
+        return "sequence"
+    return "function" if isinstance(value, Function) else None
+
+
+def _kind(value: object) -> str | None:
+    if value is None:
+        return "none"
+    if isinstance(value, (int, float)):
+        return "number"
+    return "text" if isinstance(value, str) else None
 
 
 def are_symbolic(value: Value) -> bool:

@@ -23,7 +23,7 @@ from kerasfix.flow.values import (
     Value,
     options,
 )
-from kerasfix.names.canonical import canonical, keras_root
+from kerasfix.names.canonical import canonical
 from kerasfix.source.index import TextIndex
 
 
@@ -141,21 +141,6 @@ def sets_its_own(context: Context, name: str) -> bool:
     return False
 
 
-def root_of(context: Context) -> str:
-    """The package that the file takes Keras from, that of its first import of Keras."""
-    for node in ast.walk(context.facts.tree):
-        if isinstance(node, ast.ImportFrom) and not node.level:
-            paths = [f"{node.module}.{alias.name}" for alias in node.names]
-        elif isinstance(node, ast.Import):
-            paths = [alias.name for alias in node.names]
-        else:
-            continue
-        for path in paths:
-            if (root := keras_root(path)) is not None:
-                return "tensorflow.keras" if root.startswith("tensorflow.") else root
-    return "keras"
-
-
 def backend(context: Context) -> tuple[str, tuple[ImportNeed, ...]]:
     """How the file calls Keras' backend module, and the import that it needs for that."""
     for node in context.facts.tree.body:
@@ -163,7 +148,7 @@ def backend(context: Context) -> tuple[str, tuple[ImportNeed, ...]]:
             continue
         if isinstance(node.targets[0], ast.Name):  # `K = keras.backend`
             return node.targets[0].id, ()
-    return context.namer.module("keras.backend", root_of(context), "K")
+    return context.namer.module("keras.backend", context.facts.root, "K")
 
 
 def same(left: ast.expr, right: ast.expr) -> bool:

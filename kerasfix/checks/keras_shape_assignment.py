@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from kerasfix.checks import Context
 from kerasfix.checks._blocks import removal
-from kerasfix.checks._internals import Touch, one_line, root_of
+from kerasfix.checks._internals import Touch, one_line
 from kerasfix.checks._known_shapes import KnownShapes
 from kerasfix.checks._shape_verdicts import NAME, Assignment, Verdict, assignments, lost_calls
 from kerasfix.findings import Applicability, Edit, Finding, Fix, Slot
@@ -87,7 +87,7 @@ def _reshape(context: Context, item: Assignment, value: ast.expr) -> Fix | None:
     sizes = _without_batch(context, value)
     if sizes is None or not isinstance(item.statement, ast.Assign):
         return None
-    name, imports = context.namer.name("keras.layers.Reshape", None, root_of(context))
+    name, imports = context.namer.name("keras.layers.Reshape", None, context.facts.root)
     owner = one_line(index, item.place.owner)
     slot = Slot(*index.span(item.place.owner))
     return Fix(

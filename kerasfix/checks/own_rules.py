@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from kerasfix.catalogue.own import own_rows
 from kerasfix.catalogue.rows import Row
 from kerasfix.checks import Context
-from kerasfix.checks._internals import root_of
 from kerasfix.findings import Applicability, Edit, Finding, Fix, ImportNeed
 from kerasfix.flow.calls import is_function_of
 from kerasfix.flow.facts import CallSeen
@@ -54,7 +53,7 @@ def _finding(context: Context, node: ast.Call, rule: str, rows: Sequence[Row]) -
         imports: list[ImportNeed] = []
 
         def spell(name: str, imports: list[ImportNeed] = imports) -> str:
-            spelled, needs = context.namer.name(name, node.func, root_of(context))
+            spelled, needs = context.namer.name(name, node.func, context.facts.root)
             imports.extend(needs)
             return spelled
 

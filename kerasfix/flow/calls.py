@@ -98,12 +98,14 @@ def _function_of(callee: Value) -> Function | None:
     return None
 
 
-_ATTRIBUTE_FUNCTIONS = frozenset({"builtins.hasattr", "builtins.getattr", "builtins.setattr", "builtins.delattr"})
+_WATCHED_FUNCTIONS = frozenset(
+    ["builtins.hasattr", "builtins.getattr", "builtins.setattr", "builtins.delattr", "functools.partial"]
+)
 
 
 def _watched(run: Interpreter, value: Value) -> bool:
     if isinstance(value, External):
-        return value.name in _ATTRIBUTE_FUNCTIONS or value.name in run.watched
+        return value.name in _WATCHED_FUNCTIONS or value.name in run.watched
     if isinstance(value, Function) and run.watched:
         return any(is_function_of(value, name) for name in run.watched)
     return isinstance(value, (Api, Layer, Model, Method))

@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass, field
 
 from kerasfix.flow.values import UNKNOWN, Class, Model, Role, Value
+from kerasfix.names.canonical import keras_root
 from kerasfix.names.importers import is_taken_on_disk
 from kerasfix.names.scopes import Scopes
 from kerasfix.source.index import TextIndex
@@ -81,6 +82,8 @@ class ModuleFacts:
     legacy_reads: dict[ast.expr, bool] = field(default_factory=dict)
     analyzed: frozenset[str] = frozenset()  # the files of the run, by absolute path
     _on_disk: dict[str, bool] | None = None
+    era: str | None = None  # which Keras the file proves to be written for (see `checks._era`); kept from pass to pass
+    _root: str | None = None
     _scopes: Scopes | None = None
     _parents: dict[ast.AST, ast.AST] | None = None
 
@@ -97,6 +100,13 @@ class ModuleFacts:
         if self._parents is None:
             self._parents = {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
         return self._parents
+
+    @property
+    def root(self) -> str:
+        """The package that the file takes Keras from, that of its first import of Keras."""
+        if self._root is None:
+            self._root = next((root for root in map(_package, ast.walk(self.tree)) if root), "keras")
+        return self._root
 
     @property
     def foreign_reads(self) -> set[ast.expr]:
@@ -124,6 +134,18 @@ class ModuleFacts:
         """What a call expression was seen to give, the first look's word; unknown for other expressions."""
         seen = self.calls.get(node) if isinstance(node, ast.Call) else None
         return seen[0].result if seen else UNKNOWN
+
+
+def _package(node: ast.AST) -> str | None:
+    """The package of Keras that an import names."""
+    if isinstance(node, ast.ImportFrom) and not node.level:
+        paths = [f"{node.module}.{alias.name}" for alias in node.names]
+    elif isinstance(node, ast.Import):
+        paths = [alias.name for alias in node.names]
+    else:
+        return None
+    root = next((root for path in paths if (root := keras_root(path))), None)
+    return "tensorflow.keras" if root is not None and root.startswith("tensorflow.") else root
 
 
 def _loads(tree: ast.Module, name: str) -> bool:

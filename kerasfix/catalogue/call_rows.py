@@ -1,0 +1,246 @@
+"""Rows for calls that are edited in place: what the arguments of a legacy call are called and worth today.
+
+A row is an `[[api]]` table of a rule file that no hand-written check claims:
+
+    legacy    a signature, as in "keras.layers.Dropout(p, **kwargs)", or several where the versions of Keras differ;
+              `**kwargs` stands for the parameters of the row of `keras.layers.Layer` (for layers)
+    also      other names of the function, for which only other evidence says that the call is a legacy one
+    aliases   older names of parameters: {dim = "axis"}
+    when      a condition on the arguments (see `conditions`); the row is for calls for which it is known to hold
+    unless    a condition that must not be known to hold
+    becomes   the modern call for both targets, a template over the parameters ...
+    keras2    ... or for that target alone
+    keras3    ... likewise
+    always    modern arguments that are written out even where the call did not give them, as the default is another
+    drop      legacy parameters that may be given but have no effect, so that nothing takes their place
+    warn      what the fix assumes, as a clause; it makes the fix an unsafe one
+    advice    what to write by hand for the targets that have no modern call, or for calls that cannot be rewritten
+    era       "keras1" (the default) or "keras2": which Keras the signature is one of
+    target    the only target that the row is for; else a row of Keras 1 is for both, and one of Keras 2 for the targets
+              of its templates ("keras3" if it only has advice)
+    alias     true where the old name of the function still works, so that it alone is no reason to report a call
+
+Templates are Python expressions. The arguments of the outer call are all given by keyword, in the order of the modern
+signature. A parameter's name stands for the argument of the call. A constant (`reset_after=False`) is a default that
+changed. `keras.x.Y` is written as the file names it, `snippet.x` is a definition that the file gets, and other
+functions are adapters (see `adapters`).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Literal
+
+from kerasfix.catalogue.load import TARGETS, Rule, load_catalogue
+from kerasfix.catalogue.tables import (
+    Parameter,
+    RowError,
+    Signature,
+    expression,
+    parse_call,
+    parse_signature,
+    string,
+    strings,
+)
+
+Era = Literal["keras1", "keras2"]
+
+_KEYS = frozenset(
+    [
+        "legacy",
+        "also",
+        "aliases",
+        "when",
+        "unless",
+        "becomes",
+        "keras2",
+        "keras3",
+        "always",
+        "drop",
+        "warn",
+        "advice",
+        "era",
+        "alias",
+        "target",
+    ]
+)
+_LAYER = "keras.layers.Layer"
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """One `[[api]]` table."""
+
+    rule: str
+    function: str  # canonical: "keras.layers.Dense", "keras.models.Model.fit"
+    signatures: tuple[Signature, ...]
+    also: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    when: ast.expr | None = None
+    unless: ast.expr | None = None
+    templates: Mapping[str, ast.Call] = field(default_factory=dict)  # by target
+    always: frozenset[str] = frozenset()
+    drop: frozenset[str] = frozenset()
+    warn: str | None = None
+    advice: str | None = None
+    era: Era = "keras1"
+    alias: bool = False
+    targets: frozenset[str] = frozenset(TARGETS)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names of the function."""
+        return (self.function, *self.also)
+
+    @property
+    def parameters(self) -> dict[str, ast.expr | None]:
+        """The parameters of all versions with their defaults."""
+        return {one.name: one.default for signature in self.signatures for one in signature.parameters}
+
+    @property
+    def new_names(self) -> frozenset[str | None]:
+        """The keywords of modern calls that no legacy call can have."""
+        modern = {keyword.arg for template in self.templates.values() for keyword in template.keywords}
+        return frozenset(modern - self.parameters.keys() - self.aliases.keys())
+
+
+CallRows = Mapping[str, tuple[CallRow, ...]]
+
+
+@lru_cache(maxsize=8)
+def call_rows(claimed: frozenset[str]) -> CallRows:
+    """The rows of all rules but those that hand-written checks have `claimed`, by the names of their functions.
+
+    Raises RowError for a table that is not a row.
+    """
+    rules = [rule for name, rule in load_catalogue().rules.items() if name not in claimed]
+    found = [row for rule in rules if "[[api]]" in rule.text for row in _rows_of(rule)]
+    bases = {(row.era, target): (row, row.templates.get(target)) for row in found if row.function == _LAYER
+             for target in ("keras2", "keras3")}  # fmt: skip
+    rows: dict[str, tuple[CallRow, ...]] = {}
+    for row in (_with_base(row, bases) for row in found):
+        for name in row.names:
+            rows[name] = (*rows.get(name, ()), row)
+    return rows
+
+
+def _rows_of(rule: Rule) -> Iterable[CallRow]:
+    for number, table in enumerate(rule.rows):
+        try:
+            yield parse_call_row(rule.name, table)
+        except (RowError, SyntaxError) as error:
+            raise RowError(f"{rule.path}: api[{number}]: {error}") from error
+
+
+def parse_call_row(rule: str, table: Mapping[str, object]) -> CallRow:
+    """One table as a row of `rule`.
+
+    Raises:
+        RowError: The table is not a row.
+        SyntaxError: One of its texts is not Python.
+    """
+    if unknown := set(table) - _KEYS:
+        raise RowError(f"unknown key `{min(unknown)}`; expected one of {', '.join(sorted(_KEYS))}")
+    signatures = tuple(parse_signature(text, rest=True) for text in strings(table, "legacy"))
+    if len({signature.function for signature in signatures}) != 1:
+        raise RowError("`legacy`: expected signatures of one function")
+    aliases = table.get("aliases", {})
+    if not isinstance(aliases, dict):
+        raise RowError("`aliases`: expected a table of names")
+    era = string(table, "era") or "keras1"
+    if era != "keras1" and era != "keras2":
+        raise RowError('`era`: expected "keras1" or "keras2"')
+    row = CallRow(
+        rule=rule,
+        function=signatures[0].function,
+        signatures=tuple(_renamed(signature, aliases) for signature in signatures),
+        also=tuple(strings(table, "also")),
+        aliases=aliases,
+        when=expression(table, "when"),
+        unless=expression(table, "unless"),
+        templates=_templates(table),
+        always=frozenset(strings(table, "always")),
+        drop=frozenset(aliases.get(name, name) for name in strings(table, "drop")),
+        warn=string(table, "warn"),
+        advice=string(table, "advice"),
+        era="keras1" if era == "keras1" else "keras2",
+        alias=table.get("alias") is True,
+    )
+    row = replace(row, targets=_targets(row, string(table, "target")))
+    if not row.templates and not row.advice:
+        raise RowError("expected a modern call or `advice`")
+    _hold(row)
+    return row
+
+
+def _targets(row: CallRow, only: str | None) -> frozenset[str]:
+    if only is not None:
+        if only not in TARGETS:
+            raise RowError('`target`: expected "keras2" or "keras3"')
+        return frozenset({only})
+    if row.advice and row.era == "keras1":
+        return frozenset(TARGETS)
+    return frozenset(row.templates or {"keras3"})
+
+
+def _templates(table: Mapping[str, object]) -> dict[str, ast.Call]:
+    both = string(table, "becomes")
+    templates = {target: parse_call(text) for target in ("keras2", "keras3") if (text := string(table, target) or both)}
+    for template in templates.values():
+        if template.args:
+            raise RowError(f"expected arguments by keyword in `{ast.unparse(template)}`")
+    return templates
+
+
+def _hold(row: CallRow) -> None:
+    """Every parameter has a place in every template, and every name of a template is a parameter."""
+    for template in row.templates.values():
+        for name in row.parameters:
+            if name not in row.drop and not any(name in parameters_of(row, one.value) for one in template.keywords):
+                raise RowError(f"`{name}` of `{row.function}` has no place in `{ast.unparse(template)}`")
+        missing = row.always - {keyword.arg for keyword in template.keywords}
+        if missing and len(row.templates) == 1:
+            raise RowError(f"`always`: `{min(missing)}` is not in `{ast.unparse(template)}`")
+
+
+def parameters_of(row: CallRow, node: ast.expr) -> list[str]:
+    """The parameters of the legacy function that a part of a template is made of."""
+    known = row.parameters
+    return [part.id for part in ast.walk(node) if isinstance(part, ast.Name) and part.id in known]
+
+
+def _renamed(signature: Signature, aliases: Mapping[str, str]) -> Signature:
+    parameters = tuple(Parameter(aliases.get(one.name, one.name), one.default) for one in signature.parameters)
+    return replace(signature, parameters=parameters)
+
+
+def _with_base(row: CallRow, bases: Mapping[tuple[Era, str], tuple[CallRow, ast.Call | None]]) -> CallRow:
+    """The row with what `**kwargs` stands for written out."""
+    if row.function == _LAYER or not row.function.startswith("keras.layers."):
+        return row
+    signatures = row.signatures
+    templates = dict(row.templates)
+    drop = row.drop
+    for target, template in row.templates.items():
+        base, more = bases.get((row.era, target), (None, None))
+        if base is None or more is None or not any(one.arg is None for one in template.keywords):
+            continue
+        named = [one for one in template.keywords if one.arg is not None]
+        taken = {one.arg for one in named}
+        added = [one for one in more.keywords if one.arg is not None and one.arg not in taken]
+        templates[target] = ast.Call(template.func, [], [*named, *added])
+        signatures = tuple(_extended(signature, base.signatures[0]) for signature in row.signatures)
+        drop |= base.drop
+    return replace(row, signatures=signatures, templates=templates, drop=drop)
+
+
+def _extended(signature: Signature, base: Signature) -> Signature:
+    """A signature with the parameters of the base class; they can only be given by keyword."""
+    if not signature.rest:
+        return signature
+    known = {one.name for one in signature.parameters}
+    more = tuple(replace(one, by_keyword=True) for one in base.parameters if one.name not in known)
+    return replace(signature, parameters=(*signature.parameters, *more), rest=False)

@@ -1,0 +1,108 @@
+"""Binds the arguments of a call, as it is written and as the analysis saw it, to the parameters of a row."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kerasfix.catalogue.call_rows import CallRow
+from kerasfix.catalogue.tables import Signature
+from kerasfix.flow.facts import CallSeen
+from kerasfix.flow.values import UNKNOWN, Value, union
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An argument of a call, the `number`-th as it is written."""
+
+    node: ast.expr
+    value: Value
+    keyword: str | None
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class CallArguments:
+    """The arguments of a call that a row is about: those after `self` in `Dense.__init__(self, ...)`."""
+
+    positional: tuple[Given, ...]
+    named: tuple[Given, ...]
+    starred: bool  # there is a `*args` of unknown length
+    spread: tuple[Given, ...]  # `**kwargs`
+    partial: bool = False  # more arguments are given later: `functools.partial(Dense, init='uniform')`
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The arguments by legacy parameter."""
+
+    row: CallRow
+    given: Mapping[str, Given]
+    others: tuple[Given, ...]  # keywords that the signature takes as `**kwargs`
+
+    @property
+    def old_names(self) -> frozenset[str]:
+        """The keywords that prove the call a legacy one: no modern version of the function takes them."""
+        modern = {keyword.arg for template in self.row.templates.values() for keyword in template.keywords}
+        return frozenset(one.keyword for one in self.given.values() if one.keyword and one.keyword not in modern)
+
+
+def arguments_of(call: ast.Call, looks: Sequence[CallSeen], skip: int = 0, *, partial: bool = False) -> CallArguments:
+    """The arguments of a call. `skip` says how many of the positional ones are not the function's own."""
+    order = sorted([*call.args, *(keyword.value for keyword in call.keywords)], key=_place)
+    numbers = {node: number for number, node in enumerate(order)}
+    starred = any(isinstance(argument, ast.Starred) for argument in call.args)
+    positional = tuple(
+        Given(node, union([look.args[position] for look in looks if position < len(look.args)]), None, numbers[node])
+        for position, node in enumerate(call.args)
+        if position >= skip and not starred
+    )
+    named = tuple(
+        Given(keyword.value, _value(looks, keyword.arg), keyword.arg, numbers[keyword.value])
+        for keyword in call.keywords
+        if keyword.arg is not None
+    )
+    spread = tuple(
+        Given(keyword.value, UNKNOWN, None, numbers[keyword.value]) for keyword in call.keywords if keyword.arg is None
+    )
+    return CallArguments(positional, named, starred, spread, partial)
+
+
+def _place(node: ast.expr) -> tuple[int, int]:
+    return node.lineno, node.col_offset
+
+
+def _value(looks: Sequence[CallSeen], name: str) -> Value:
+    return union([value for look in looks for keyword, value in look.keywords if keyword == name])
+
+
+def bind(row: CallRow, arguments: CallArguments) -> Bound | None:
+    """The arguments by parameter, by the first version of the signature that takes them; None if there is none."""
+    for signature in row.signatures:
+        if (bound := _bind(row, signature, arguments)) is not None:
+            return bound
+    return None
+
+
+def _bind(row: CallRow, signature: Signature, arguments: CallArguments) -> Bound | None:
+    names = {parameter.name for parameter in signature.parameters}
+    positions = [parameter.name for parameter in signature.parameters if not parameter.by_keyword]
+    if len(arguments.positional) > len(positions):
+        return None
+    given = dict(zip(positions, arguments.positional))
+    others: list[Given] = []
+    for one in arguments.named:
+        name = row.aliases.get(one.keyword or "", one.keyword or "")
+        if name in given:
+            return None
+        if name in names:
+            given[name] = one
+        elif signature.rest:
+            others.append(one)
+        else:
+            return None
+    loose = arguments.starred or arguments.spread or arguments.partial
+    if not loose and any(one.default is None and one.name not in given for one in signature.parameters):
+        return None
+    return Bound(row, given, tuple(others))

@@ -1,0 +1,74 @@
+"""Which function of Keras a call is of, by the name that rows have for it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kerasfix.flow.facts import CallSeen
+from kerasfix.flow.values import UNKNOWN, Api, External, Layer, Method, Model, Object, Super, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A call of a function that has rows."""
+
+    name: str
+    root: str | None = None  # the package that the function is imported from
+    skip: int = 0  # positional arguments that are not the function's own
+    partial: bool = False  # `functools.partial(...)`
+    method: bool = False  # of an object: what it is called on stays
+    certain: bool = True  # that the object is one of Keras
+
+
+def called_name(node: ast.Call, looks: Sequence[CallSeen], rows: Mapping[str, object]) -> Called | None:
+    """What is called, if all looks agree on it and there are rows for it."""
+    found = {_called(look.callee, look, rows) for look in looks}
+    if len(found) > 1:  # a model here, nothing known there
+        certain = {one for one in found if one is not None and one.certain}
+        unsure = found - certain
+        same = len(certain) == 1 and all(one is not None and one.method for one in unsure)
+        return next(iter(certain)) if same else None
+    return found.pop() if found else None
+
+
+def _called(callee: Value, look: CallSeen, rows: Mapping[str, object]) -> Called | None:
+    if isinstance(callee, Api):
+        return _of_api(callee, rows)
+    if isinstance(callee, External) and callee.name == "functools.partial" and look.args:
+        inner = look.args[0]
+        if isinstance(inner, Api) and inner.name in rows:
+            return Called(inner.name, inner.root, skip=1, partial=True)
+    if isinstance(callee, Method):
+        return _of_method(callee, rows)
+    return None
+
+
+def _of_api(callee: Api, rows: Mapping[str, object]) -> Called | None:
+    if callee.name in rows:
+        return Called(callee.name, callee.root)
+    if callee.name.endswith(".__init__") and callee.name.removesuffix(".__init__") in rows:
+        return Called(callee.name.removesuffix(".__init__"), callee.root, skip=1, method=True)
+    return None
+
+
+def _of_method(method: Method, rows: Mapping[str, object]) -> Called | None:
+    owner = method.owner
+    if isinstance(owner, Super):
+        name = owner.base.name if method.name == "__init__" else f"{owner.base.name}.{method.name}"
+        return Called(name, owner.base.root, method=True) if name in rows else None
+    if isinstance(owner, Model):
+        for name in (f"keras.models.{owner.kind}.{method.name}", f"keras.models.Model.{method.name}"):
+            if name in rows:
+                return Called(name, method=True)
+    if isinstance(owner, Object) and f"{owner.cls}.{method.name}" in rows:
+        return Called(f"{owner.cls}.{method.name}", method=True)
+    if isinstance(owner, Layer):
+        own = f"{owner.cls}.{method.name}" if isinstance(owner.cls, str) else ""
+        for name in (own, f"keras.layers.Layer.{method.name}"):
+            if name in rows:
+                return Called(name, method=True)
+    if owner is UNKNOWN and f"keras.models.Model.{method.name}" in rows:
+        return Called(f"keras.models.Model.{method.name}", method=True, certain=False)
+    return None

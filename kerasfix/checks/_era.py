@@ -1,0 +1,143 @@
+"""Which Keras a file was written for: what decides if a default that changed has to be written out.
+
+Only what no later version has is a proof of Keras 1: an import, a class method, a keyword. Other files of the same
+project that import the file, or that it imports, may bring the proof.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from enum import Enum
+
+from kerasfix.catalogue.call_rows import CallRows
+from kerasfix.checks._call_binding import arguments_of, bind
+from kerasfix.checks._called import called_name
+from kerasfix.flow.facts import ModuleFacts
+from kerasfix.names.canonical import canonical, keras_root
+
+
+class Era(Enum):
+    """What a file was written for."""
+
+    KERAS1 = "Keras 1"
+    KERAS2 = "Keras 2"
+    MIXED = "Keras 1 and Keras 2"
+    LATER = "Keras 2 or later"
+    UNKNOWN = "unknown"
+
+
+# What only Keras 1 had to import.
+_KERAS1_NAMES = frozenset(
+    [
+        "keras.layers.merge",
+        "keras.layers.Merge",
+        "keras.layers.TimeDistributedDense",
+        "keras.layers.MaxoutDense",
+        "keras.layers.Highway",
+        "keras.layers.SReLU",
+        "keras.layers.ParametricSoftplus",
+        "keras.layers.AtrousConvolution1D",
+        "keras.layers.AtrousConvolution2D",
+        "keras.models.Graph",
+        "keras.regularizers.l1l2",
+        "keras.regularizers.activity_l1",
+        "keras.regularizers.activity_l2",
+        "keras.regularizers.activity_l1l2",
+        "keras.regularizers.WeightRegularizer",
+        "keras.regularizers.ActivityRegularizer",
+        "keras.constraints.maxnorm",
+        "keras.constraints.nonneg",
+        "keras.constraints.unitnorm",
+        "keras.utils.visualize_util",
+    ]
+)
+_KERAS1_MODULES = ("keras.initializations", "keras.utils.visualize_util", "keras.layers.containers")
+# Modules that are gone from TensorFlow's Keras and from Keras 3.
+_OLD_MODULES = (
+    "keras.engine",
+    "keras.layers.core",
+    "keras.layers.convolutional",
+    "keras.layers.recurrent",
+    "keras.layers.normalization",
+    "keras.layers.embeddings",
+    "keras.layers.pooling",
+    "keras.layers.wrappers",
+    "keras.layers.noise",
+    "keras.layers.local",
+    "keras.layers.advanced_activations",
+    "keras.layers.merge",
+    "keras.utils.np_utils",
+    "keras.objectives",
+    "keras.backend.tensorflow_backend",
+    "keras.wrappers",
+    "keras.legacy",
+)
+
+
+def era_of(facts: ModuleFacts, rows: CallRows) -> Era:
+    """The era of a file: its own evidence, else that of the files that it belongs to."""
+    own = own_era(facts, rows)
+    if own is not Era.UNKNOWN:
+        return own
+    others = {own_era(other, rows) for other in facts.together if other is not facts}
+    if Era.MIXED in others or (Era.KERAS1 in others and Era.LATER in others):
+        return Era.MIXED
+    return next((era for era in (Era.KERAS1, Era.KERAS2) if era in others), Era.UNKNOWN)
+
+
+def own_era(facts: ModuleFacts, rows: CallRows) -> Era:
+    """The era that the file itself proves."""
+    if facts.era is None:
+        facts.era = _own_era(facts, rows).value
+    return Era(facts.era)
+
+
+def _own_era(facts: ModuleFacts, rows: CallRows) -> Era:
+    found = {*_of_imports(facts), *_of_classes(facts.tree), *_of_calls(facts, rows)}
+    if Era.KERAS1 in found:
+        return Era.MIXED if Era.LATER in found else Era.KERAS1
+    if Era.KERAS2 in found:
+        return Era.KERAS2
+    return Era.LATER if Era.LATER in found else Era.UNKNOWN
+
+
+def _of_imports(facts: ModuleFacts) -> Iterator[Era]:
+    for node in ast.walk(facts.tree):
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            paths = [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            paths = [alias.name for alias in node.names]
+        else:
+            continue
+        for path in paths:
+            if keras_root(path) != "keras":
+                continue
+            if path.startswith(_KERAS1_MODULES) or (canonical(path) in _KERAS1_NAMES and path != "keras.layers.merge"):
+                yield Era.KERAS1
+            if path.startswith(_OLD_MODULES):
+                yield Era.KERAS2
+
+
+def _of_classes(tree: ast.Module) -> Iterator[Era]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and node.name == "get_output_shape_for":
+            yield Era.KERAS1
+
+
+def _of_calls(facts: ModuleFacts, rows: CallRows) -> Iterator[Era]:
+    for node, looks in facts.calls.items():
+        if any(look.guarded for look in looks):
+            continue
+        called = called_name(node, looks, rows)
+        if called is None:
+            continue
+        arguments = arguments_of(node, looks, called.skip, partial=called.partial)
+        for row in rows[called.name]:
+            if row.era == "keras1" and (called.root or facts.root) != "keras":
+                continue
+            bound = bind(row, arguments)
+            if bound is not None and bound.old_names:
+                yield Era.KERAS1 if row.era == "keras1" else Era.KERAS2
+            if row.era == "keras1" and not row.new_names.isdisjoint(one.keyword for one in arguments.named):
+                yield Era.LATER

@@ -1,0 +1,141 @@
+"""Writes templates of rows for the file at hand: names as it spells them, definitions that it gets."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kerasfix.catalogue.adapters import Argument, Pieces, Unrenderable, adapters
+from kerasfix.catalogue.rows import joined
+from kerasfix.catalogue.tables import RowError, dotted
+from kerasfix.checks import Context
+from kerasfix.edits.snippets import snippet_name
+from kerasfix.findings import ImportNeed, Slot
+
+# What needs no parentheses as an operand.
+_ATOMS = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.Constant)
+
+
+@dataclass
+class FileWriting:
+    """The `Writing` of one fix.
+
+    `func` is the expression that calls the legacy function, `root` the package that it is of.
+    """
+
+    context: Context
+    func: ast.expr | None
+    root: str
+    imports: list[ImportNeed] = field(default_factory=list)
+    snippets: list[str] = field(default_factory=list)
+    assumptions: list[str] = field(default_factory=list)
+
+    @property
+    def target(self) -> str:
+        """The target of the run."""
+        return self.context.settings.target
+
+    def spell(self, name: str) -> str:
+        """An object of Keras as the file writes it; notes the import that this needs."""
+        module, _, short = name.rpartition(".")
+        if module in ("keras.ops", "keras.random"):
+            spelled, needs = self.context.namer.module(module, self.root, module.rpartition(".")[2])
+            spelled = f"{spelled}.{short}"
+        else:
+            spelled, needs = self.context.namer.name(name, self.func, self.root)
+        self.imports.extend(needs)
+        return spelled
+
+    def snippet(self, name: str) -> str:
+        """The name of a definition that the file gets."""
+        spelled = snippet_name(self.context.facts.tree, self.context.facts.scopes, name, self.target)
+        if spelled is None:
+            raise Unrenderable(f"the file has a `{name}` of its own")
+        self.snippets.append(name)
+        return spelled
+
+    def source(self, node: ast.expr) -> str:
+        """An expression as the file has it."""
+        return self.context.facts.index.source(node)
+
+    def assume(self, clause: str) -> None:
+        """Note an assumption."""
+        if clause not in self.assumptions:
+            self.assumptions.append(clause)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateWriter:
+    """Writes the values of one template over `arguments`, which hold the defaults of those that were not given, too."""
+
+    writing: FileWriting
+    arguments: Mapping[str, Argument]
+
+    def value(self, node: ast.expr) -> Pieces | None:
+        """A value; None where it is the only argument in it, as it is. Raises Unrenderable."""
+        if isinstance(node, ast.Name) and node.id in self.arguments:
+            return None
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in adapters():
+            return self.adapted(node)
+        return joined(self.pieces(node))
+
+    def pieces(self, node: ast.expr) -> list[str | Slot]:
+        """The text of any expression of a template. Raises Unrenderable and RowError."""
+        if isinstance(node, ast.Name):
+            return list(self.argument(node).pieces)
+        if isinstance(node, ast.Constant):
+            return [ast.unparse(node)]
+        if isinstance(node, ast.Attribute):
+            name = dotted(node)
+            is_snippet = name.startswith("snippet.")
+            return [self.writing.snippet(name[8:]) if is_snippet else self.writing.spell(name)]
+        if isinstance(node, (ast.Tuple, ast.List)):
+            items = [self.pieces(item) for item in node.elts]
+            brackets = "()" if isinstance(node, ast.Tuple) else "[]"
+            single = isinstance(node, ast.Tuple) and len(items) == 1
+            return [brackets[0], *_separated(items), ",)" if single else brackets[1]]
+        if isinstance(node, ast.Call):
+            return self.call(node)
+        return self.operation(node)
+
+    def call(self, node: ast.Call) -> list[str | Slot]:
+        """An adapter, or the call of something else."""
+        if isinstance(node.func, ast.Name) and node.func.id in adapters():
+            return list(self.adapted(node) or self.argument(node.args[0]).pieces)
+        items = [self.pieces(one) for one in node.args]
+        items += [[f"{one.arg}=", *self.pieces(one.value)] for one in node.keywords]
+        function = [node.func.id] if isinstance(node.func, ast.Name) else self.pieces(node.func)
+        return [*function, "(", *_separated(items), ")"]
+
+    def adapted(self, node: ast.Call) -> Pieces | None:
+        """What an adapter makes of its argument."""
+        assert isinstance(node.func, ast.Name)
+        return adapters()[node.func.id](self.argument(node.args[0]), self.writing, *node.args[1:])
+
+    def argument(self, node: ast.expr) -> Argument:
+        """The argument that a name of the template stands for."""
+        if not isinstance(node, ast.Name) or node.id not in self.arguments:
+            raise RowError(f"`{ast.unparse(node)}` is not a parameter")
+        return self.arguments[node.id]
+
+    def operation(self, node: ast.expr) -> list[str | Slot]:
+        """An operation on arguments and numbers."""
+        pieces: list[str | Slot] = []
+        for part in re.split(r"\b(\w+)\b", ast.unparse(node)):
+            argument = self.arguments.get(part)
+            if argument is None:
+                pieces.append(part)
+            elif isinstance(argument.node, _ATOMS):
+                pieces += argument.pieces
+            else:
+                pieces += ["(", *argument.pieces, ")"]
+        return pieces
+
+
+def _separated(items: list[list[str | Slot]]) -> list[str | Slot]:
+    separated: list[str | Slot] = []
+    for item in items:
+        separated += [", ", *item] if separated else item
+    return separated

@@ -1,0 +1,202 @@
+"""Calls of Keras as they were written for an older version: one check for all rules whose rows say what they become."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kerasfix.catalogue.adapters import Unrenderable
+from kerasfix.catalogue.call_rows import CallRow
+from kerasfix.catalogue.conditions import holds
+from kerasfix.catalogue.rows import Binding
+from kerasfix.catalogue.tables import dotted
+from kerasfix.checks import Context, rows_of
+from kerasfix.checks._arguments import CallFacts
+from kerasfix.checks._call_binding import Bound, CallArguments, arguments_of, bind
+from kerasfix.checks._call_plan import Plan, plan_call
+from kerasfix.checks._called import Called, called_name
+from kerasfix.checks._era import Era
+from kerasfix.checks._writing import FileWriting
+from kerasfix.edits.arguments import rewrite_arguments
+from kerasfix.edits.calls import call_text
+from kerasfix.findings import Applicability, Edit, Finding, Fix
+from kerasfix.flow.facts import CallSeen
+from kerasfix.settings import Settings
+
+_CONFIDENT = "the code was written for {era}"
+
+
+def rules(settings: Settings) -> frozenset[str]:
+    """The rules that rows are for."""
+    return frozenset(row.rule for rows in rows_of(settings).values() for row in rows)
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Every call for which a row says that something in it changes."""
+    for node, looks in context.facts.calls.items():
+        if id(node) in context.taken or any(look.guarded for look in looks):
+            continue
+        called = called_name(node, looks, context.rows)
+        if called is not None and (finding := _Call(context, node, looks, called).finding()) is not None:
+            yield finding
+
+
+@dataclass
+class _Call:
+    context: Context
+    node: ast.Call
+    looks: Sequence[CallSeen]
+    called: Called
+
+    def finding(self) -> Finding | None:
+        """What the first row that is for the call has to say."""
+        arguments = arguments_of(self.node, self.looks, self.called.skip, partial=self.called.partial)
+        facts = CallFacts(self.context.facts, {self.node: self.looks})
+        for row in self.rows():
+            bound = bind(row, arguments)
+            if bound is None:
+                continue
+            binding = Binding({name: one.node for name, one in bound.given.items()}, _defaults(row))
+            if row.when is not None and holds(row.when, binding, facts) is not True:
+                continue
+            if row.unless is not None and holds(row.unless, binding, facts) is True:
+                continue
+            return self.by(row, bound, arguments)
+        return None
+
+    def rows(self) -> Iterator[CallRow]:
+        """The rows that may be for the call, by the target, the package and the era of the file."""
+        old = self.root == "keras"
+        for row in self.context.rows[self.called.name]:
+            if self.context.settings.target not in row.targets:
+                continue
+            if row.era == "keras2" or (old and (self.context.era is not Era.LATER or self.gone(row))):
+                yield row
+
+    @property
+    def root(self) -> str:
+        return self.called.root or self.context.facts.root
+
+    def gone(self, row: CallRow) -> bool:
+        """Whether nothing of today has the name of the function."""
+        return not row.alias and self.renames(row)
+
+    def renames(self, row: CallRow) -> bool:
+        """Whether the modern function has another name than what is called."""
+        template = row.templates.get(self.context.settings.target)
+        return template is not None and dotted(template.func) != self.called.name
+
+    def by(self, row: CallRow, bound: Bound, arguments: CallArguments) -> Finding | None:
+        """The finding that a row makes of a call, if there is anything to change in it."""
+        template = row.templates.get(self.context.settings.target)
+        proven = bool(bound.old_names) or self.gone(row)
+        if template is None:
+            return self.manual(row, row.advice or "") if self.proves(row, proven) else None
+        text = call_text(self.context.facts.index, self.node)
+        writing = FileWriting(self.context, self.node.func, self.root)
+        era = self.era_fits(row)
+        try:
+            plan = plan_call(bound, arguments, template, text, writing, defaults=proven or era is not None)
+        except Unrenderable as error:
+            return self.manual(row, row.advice or f"Write the call by hand: {error}") if proven else None
+        function = self.function_edits(template, writing)
+        # The old name of a function whose arguments moved (`Convolution2D(64, 3, 3)`) says enough.
+        proven = proven or (plan.moved and self.renames(row) and self.called.name == row.function)
+        if not proven:
+            if era is None or not (plan.changes or (function and not row.alias)):
+                return None
+            if era:
+                writing.assume(era)
+        if not self.called.certain and (not bound.old_names or self.is_own_method()):
+            return None
+        if not (plan.changes or function):
+            return None
+        if row.warn:
+            writing.assume(row.warn)
+        edits = [*function, *rewrite_arguments(self.context.facts.index, text, plan.rewrites, plan.removed, plan.added)]
+        return self.fixed(row, plan, edits, writing)
+
+    def proves(self, row: CallRow, proven: bool) -> bool:
+        return proven or row.when is not None or not row.templates
+
+    def era_fits(self, row: CallRow) -> str | None:
+        """What has to be assumed so that the file is one that the row is for: nothing (""), or None if it is not."""
+        era = self.context.era
+        if row.era == "keras1":
+            return {Era.KERAS1: "", Era.MIXED: _CONFIDENT.format(era="Keras 1")}.get(era)
+        return "" if era in (Era.KERAS1, Era.KERAS2, Era.MIXED) else None
+
+    def is_own_method(self) -> bool:
+        """Whether a class of the project has a method of that name, so that an unknown object may be one of it."""
+        name = self.node.func.attr if isinstance(self.node.func, ast.Attribute) else ""
+        trees = (facts.tree for facts in self.context.facts.together)
+        return any(isinstance(part, ast.FunctionDef) and part.name == name for tree in trees for part in ast.walk(tree))
+
+    def function_edits(self, template: ast.Call, writing: FileWriting) -> list[Edit]:
+        """The new name of the function."""
+        new = dotted(template.func)
+        func = self.node.func
+        index = self.context.facts.index
+        if self.called.method:
+            short = new.rpartition(".")[2]
+            if not isinstance(func, ast.Attribute) or func.attr in (short, "__init__"):
+                return []
+            end = index.span(func)[1]
+            return [Edit(end - len(func.attr), end, (short,))]
+        if new == self.called.name:
+            return []
+        if self.called.partial:
+            func = self.node.args[0]
+            writing.func = func
+        if not isinstance(func, (ast.Name, ast.Attribute)) or self.context.namer.path(func) is None:
+            # A variable: what it holds is another's matter.
+            return []
+        name = writing.snippet(new[8:]) if new.startswith("snippet.") else writing.spell(new)
+        return [] if name == index.source(func) else [Edit(*index.span(func), (name,))]
+
+    def fixed(self, row: CallRow, plan: Plan, edits: list[Edit], writing: FileWriting) -> Finding:
+        start, end = self.context.facts.index.span(self.node)
+        assumes = " and ".join(writing.assumptions) or None
+        func = self.node.args[0] if self.called.partial else self.node.func
+        fix = Fix(
+            edits=tuple(edits),
+            applicability=Applicability.UNSAFE if assumes else Applicability.SAFE,
+            title=_title(plan),
+            assumes=assumes,
+            imports=tuple(dict.fromkeys(writing.imports)),
+            releases=frozenset({func.id} if isinstance(func, ast.Name) and not self.called.method else ()),
+            snippets=tuple(dict.fromkeys(writing.snippets)),
+        )
+        return Finding(row.rule, start, end, self.message(row, plan), fix)
+
+    def manual(self, row: CallRow, advice: str) -> Finding | None:
+        if not self.called.certain and self.is_own_method():
+            return None
+        start, end = self.context.facts.index.span(self.node)
+        return Finding(row.rule, start, end, self.message(row, Plan()), help=advice)
+
+    def message(self, row: CallRow, plan: Plan) -> str:
+        func = self.node.args[0] if self.called.partial else self.node.func
+        source = " ".join(self.context.facts.index.source(func).split())
+        version = "Keras 1" if row.era == "keras1" else "Keras 2"
+        changes = [f"`{old}` is `{new}` now" for old, new in plan.renamed.items()]
+        changes += [f"`{name}` is gone" for name in plan.dropped]
+        if not changes and plan.moved:
+            changes = ["its arguments have other places now"]
+        if not changes and plan.defaults:
+            names = " and ".join(f"`{name}`" for name in plan.defaults)
+            changes = [f"{names} had another default then"]
+        head = f"`{source if len(source) <= 50 else row.function.rpartition('.')[2]}(...)` is a call of {version}"
+        return f"{head}: {', '.join(changes)}" if changes else head
+
+
+def _title(plan: Plan) -> str:
+    if plan.renamed or plan.moved or plan.dropped or plan.converted:
+        return "Write the arguments as they are called now"
+    return "Write out the old default" if plan.defaults else "Call it by its new name"
+
+
+def _defaults(row: CallRow) -> dict[str, ast.expr]:
+    """The defaults by parameter; what has none and is not given, as in `partial(Dense, bias=False)`, is not known."""
+    return {name: default or ast.Name(name) for name, default in row.parameters.items()}
