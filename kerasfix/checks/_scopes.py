@@ -143,7 +143,7 @@ def _is_name(node: ast.expr, name: str) -> bool:
 def _reaching(found: list[Definition], at: ast.AST, scope: Scope, parents: Parents) -> list[Definition]:
     """The definitions that may hold at a node: those before it, and those after it in a loop around both."""
     place = (getattr(at, "lineno", 0), getattr(at, "col_offset", 0))
-    around = set(_ancestors(at, parents))
+    around = set(ancestors(at, parents))
     outer = scope is not scope_of(at, parents)  # a closure sees them all
     before: list[Definition] = []
     after: list[Definition] = []
@@ -158,7 +158,7 @@ def _reaching(found: list[Definition], at: ast.AST, scope: Scope, parents: Paren
             before.append(definition)
         elif definition.kind is Kind.PARAMETER:
             before.append(definition)
-        elif outer or any(loop in around for loop in _ancestors(node, parents) if isinstance(loop, _LOOPS)):
+        elif outer or any(loop in around for loop in ancestors(node, parents) if isinstance(loop, _LOOPS)):
             after.append(definition)
     return before + after
 
@@ -167,7 +167,7 @@ def _always_before(node: ast.AST, at: ast.AST, parents: Parents) -> bool:
     """Whether a statement stands in a block that leads to another node, so that there is no way around it."""
     block = parents.get(node)
     child = at
-    for ancestor in _ancestors(at, parents):
+    for ancestor in ancestors(at, parents):
         if ancestor is block:
             return _field(block, node) == _field(block, child)
         child = ancestor
@@ -182,7 +182,8 @@ def _field(block: ast.AST, child: ast.AST) -> str | None:
     return None
 
 
-def _ancestors(node: ast.AST, parents: Parents) -> Iterator[ast.AST]:
+def ancestors(node: ast.AST, parents: Parents) -> Iterator[ast.AST]:
+    """What stands around a node, from the inside out."""
     current = parents.get(node)
     while current is not None:
         yield current

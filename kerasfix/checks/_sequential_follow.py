@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from kerasfix.checks import Context
 from kerasfix.checks import _sequential_scope as scopes
+from kerasfix.checks._scopes import ancestors
 from kerasfix.checks._sequential_chain import Chain, Problem, Step
 from kerasfix.checks._sequential_head import added_layer, from_add, from_list, owner_of, stands_in_list
 from kerasfix.flow.expressions import dotted
@@ -105,8 +106,8 @@ def _sorted_uses(facts: ModuleFacts, chain: Chain, mine: list[scopes.Occurrence]
         if (index is not None and index <= chain.start) or _before(node, chain.created):
             if method in ("add", "pop") and call is not None and owner_of(facts, call) in (None, chain.sequential):
                 return Problem(f"`{chain.target}` grows in a loop around it")
-            loops = [node for node in scopes.ancestors(chain.created, facts.parents) if isinstance(node, scopes.LOOPS)]
-            if any(loop in scopes.ancestors(node, facts.parents) for loop in loops):
+            loops = [node for node in ancestors(chain.created, facts.parents) if isinstance(node, scopes.LOOPS)]
+            if any(loop in ancestors(node, facts.parents) for loop in loops):
                 chain.has_deferred_uses = True  # in the next round
             continue  # an earlier model of the same name
         if index is not None and index > chain.end:
@@ -127,7 +128,7 @@ def _before(node: ast.expr, statement: ast.stmt) -> bool:
 
 
 def _in_value(statement: ast.stmt, node: ast.expr, facts: ModuleFacts) -> bool:
-    return isinstance(statement, ast.Assign) and statement in scopes.ancestors(node, facts.parents)
+    return isinstance(statement, ast.Assign) and statement in ancestors(node, facts.parents)
 
 
 def _method_call(facts: ModuleFacts, node: ast.expr) -> ast.Call | None:
@@ -187,13 +188,13 @@ def _built(facts: ModuleFacts, chain: Chain) -> Problem | None:
 
 def _may_change(facts: ModuleFacts, chain: Chain, call: ast.Call) -> Problem | None:
     """A model that exists is changed by binding its name to another one: nothing else may hold the old one."""
-    loops = [node for node in scopes.ancestors(call, facts.parents) if isinstance(node, scopes.LOOPS)]
+    loops = [node for node in ancestors(call, facts.parents) if isinstance(node, scopes.LOOPS)]
     loops = [loop for loop in loops if scopes.index_in(chain.suite, loop, facts.parents) is not None]
     own = {id(node) for node in ast.walk(call)}
     for use in chain.uses:
         if id(use) in own:
             continue
-        if loops and loops[-1] in scopes.ancestors(use, facts.parents) and _method_call(facts, use) not in chain.pops:
+        if loops and loops[-1] in ancestors(use, facts.parents) and _method_call(facts, use) not in chain.pops:
             return Problem(f"`{chain.target}` is changed and used in one loop")
         if _before(use, scopes.statement_of(call, facts.parents)) and _is_kept(facts, use):
             return Problem(f"`{chain.target}` is handed on before it is complete")
@@ -233,7 +234,7 @@ def _deferred(facts: ModuleFacts, chain: Chain, deferred: list[scopes.Occurrence
 
 def _defined_name(function: ast.AST, chain: Chain, facts: ModuleFacts) -> str | None:
     """The name that a function, or the class it is a method of, has in the scope of the model."""
-    for node in (function, *scopes.ancestors(function, facts.parents)):
+    for node in (function, *ancestors(function, facts.parents)):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and (
             scopes.scope_of(node, facts.parents) is chain.scope
         ):
@@ -274,7 +275,7 @@ def _called_between(facts: ModuleFacts, chain: Chain) -> Problem | None:
 
 def _method_says(facts: ModuleFacts, chain: Chain, method: str, attribute: str) -> bool:
     around = next(
-        (node for node in scopes.ancestors(chain.created, facts.parents) if isinstance(node, ast.ClassDef)), None
+        (node for node in ancestors(chain.created, facts.parents) if isinstance(node, ast.ClassDef)), None
     )
     if around is None:
         return False

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from kerasfix.checks import _sequential_scope as scopes
+from kerasfix.checks._scopes import ancestors
 from kerasfix.checks._sequential_chain import Chain
 from kerasfix.checks._sequential_layers import added_to
 from kerasfix.flow.facts import ModuleFacts
@@ -47,7 +48,7 @@ def makes(facts: ModuleFacts, value: ast.expr, site: ast.Call, scope: ast.AST) -
     maker = scopes.scope_of(site, facts.parents)
     if not isinstance(maker, (ast.FunctionDef, ast.AsyncFunctionDef)) or maker.decorator_list:
         return False
-    return maker is not scope and maker not in scopes.ancestors(scope, facts.parents)
+    return maker is not scope and maker not in ancestors(scope, facts.parents)
 
 
 def all_new(facts: ModuleFacts, chain: Chain, name: str, use: ast.expr, models: Sequence[Model]) -> bool:

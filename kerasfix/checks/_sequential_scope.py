@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kerasfix.checks._scopes import Parents
 from kerasfix.flow.expressions import dotted
 
-Parents = dict[ast.AST, ast.AST]
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Scope = FunctionNode | ast.ClassDef | ast.Module
 
@@ -80,14 +80,6 @@ def always_runs(suite: list[ast.stmt], statement: ast.stmt, parents: Parents) ->
         if not isinstance(current, (ast.With, ast.AsyncWith)):
             return False
     return True
-
-
-def ancestors(node: ast.AST, parents: Parents) -> Iterator[ast.AST]:
-    """What stands around a node, from the inside out."""
-    current = parents.get(node)
-    while current is not None:
-        yield current
-        current = parents.get(current)
 
 
 def occurrences(scope: ast.AST, target: str) -> list[Occurrence]:

@@ -20,7 +20,7 @@ from kerasfix.checks._era import Era
 from kerasfix.checks._writing import FileWriting
 from kerasfix.edits.arguments import rewrite_arguments
 from kerasfix.edits.calls import call_text
-from kerasfix.findings import Applicability, Edit, Finding, Fix
+from kerasfix.findings import Applicability, Edit, Finding, Fix, Slot
 from kerasfix.flow.facts import CallSeen
 from kerasfix.settings import Settings
 
@@ -153,7 +153,14 @@ class _Call:
             # A variable: what it holds is another's matter.
             return []
         name = writing.snippet(new[8:]) if new.startswith("snippet.") else writing.spell(new)
-        return [] if name == index.source(func) else [Edit(*index.span(func), (name,))]
+        if name == index.source(func):
+            return []
+        start, end = index.span(func)
+        if self.called.partial:
+            return [Edit(start, end, (name,))]
+        # With the rest of the call in it, so that lines below the first argument stay there.
+        last = index.span(self.node)[1]
+        return [Edit(start, last, (name, Slot(end, last)))]
 
     def fixed(self, row: CallRow, plan: Plan, edits: list[Edit], writing: FileWriting) -> Finding:
         start, end = self.context.facts.index.span(self.node)
