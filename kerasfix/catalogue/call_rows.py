@@ -29,7 +29,7 @@ functions are adapters (see `adapters`).
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
@@ -229,12 +229,18 @@ def _with_base(row: CallRow, bases: Mapping[tuple[Era, str], tuple[CallRow, ast.
         if base is None or more is None or not any(one.arg is None for one in template.keywords):
             continue
         named = [one for one in template.keywords if one.arg is not None]
-        taken = {one.arg for one in named}
-        added = [one for one in more.keywords if one.arg is not None and one.arg not in taken]
+        added = [one for one in more.keywords if one.arg is not None and _adds(row, named, base, one)]
         templates[target] = ast.Call(template.func, [], [*named, *added])
         signatures = tuple(_extended(signature, base.signatures[0]) for signature in row.signatures)
         drop |= base.drop
     return replace(row, signatures=signatures, templates=templates, drop=drop)
+
+
+def _adds(row: CallRow, named: Sequence[ast.keyword], base: CallRow, keyword: ast.keyword) -> bool:
+    """Whether an argument of the base class comes on top, as `input_shape` does beside `input_dim`."""
+    if all(one.arg != keyword.arg for one in named):
+        return True
+    return row.parameters.keys().isdisjoint(parameters_of(base, keyword.value))
 
 
 def _extended(signature: Signature, base: Signature) -> Signature:

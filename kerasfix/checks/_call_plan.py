@@ -85,6 +85,8 @@ class _Planner:
             given = [self.bound.given[name] for name in names if name in self.bound.given]
             placed.update(names)
             if given:
+                if any(out.name == keyword.arg for out in outs):
+                    raise Unrenderable(f"`{keyword.arg}` is given twice")
                 outs.append(self.out(keyword.arg, keyword.value, names, given, writer))
             elif self.defaults and not self.arguments.partial and (not names or keyword.arg in self.row.always):
                 self.result.added.append((f"{keyword.arg}=", *writer.pieces(keyword.value)))
@@ -129,8 +131,14 @@ class _Planner:
         order = [keyword.arg for keyword in self.template.keywords]
         position = 0
         positional = not self.arguments.starred
+        seen: set[int] = set()
         for out in sorted(outs, key=lambda out: out.anchor.number):
             anchor = out.anchor
+            if anchor.number in seen:  # one argument that two take their values from
+                value = out.value or (self.text.args[anchor.number].slot,)
+                self.result.added.append((f"{out.name}=", *value))
+                continue
+            seen.add(anchor.number)
             keyword: str | None = out.name
             if anchor.keyword is None and positional and position < len(order) and order[position] == out.name:
                 keyword, position = None, position + 1

@@ -50,7 +50,7 @@ class _Call:
     called: Called
 
     def finding(self) -> Finding | None:
-        """What the first row that is for the call has to say."""
+        """What the first row that is for the call and for the era of the file has to say."""
         arguments = arguments_of(self.node, self.looks, self.called.skip, partial=self.called.partial)
         facts = CallFacts(self.context.facts, {self.node: self.looks})
         for row in self.rows():
@@ -62,7 +62,9 @@ class _Call:
                 continue
             if row.unless is not None and holds(row.unless, binding, facts) is True:
                 continue
-            return self.by(row, bound, arguments)
+            finding = self.by(row, bound, arguments)
+            if finding is not None or self.era_fits(row) is not None:
+                return finding
         return None
 
     def rows(self) -> Iterator[CallRow]:
