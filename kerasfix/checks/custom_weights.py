@@ -185,7 +185,14 @@ def _fix(context: Context, weights: Weights, making: list[Weight], spent: list[a
     edits.extend(removals(index, context.facts.parents, gone))
     applicability = Applicability.UNSAFE if order is not None else Applicability.SAFE
     title = "Make the weights by `add_weight`" if making else "Remove what `add_weight` has made needless"
-    return Fix(tuple(edits), applicability, title, order, tuple(sorted(imports)))
+    return Fix(tuple(edits), applicability, title, order, tuple(sorted(imports)), _released(making))
+
+
+def _released(making: list[Weight]) -> frozenset[str]:
+    """The names of modules that the old calls went through, such as `K`."""
+    funcs = [made.call.func for weight in making for made in weight.creators if made.kind not in ("add_weight", "init")]
+    values = [func.value if isinstance(func, ast.Attribute) else func for func in funcs]
+    return frozenset(value.id for value in values if isinstance(value, ast.Name))
 
 
 def _order(weights: Weights) -> str | None:
