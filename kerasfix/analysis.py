@@ -14,7 +14,7 @@ from kerasfix.edits.apply import apply_edits, choose
 from kerasfix.edits.imports import import_edits
 from kerasfix.edits.locked import respect
 from kerasfix.edits.snippets import snippet_edits
-from kerasfix.findings import Applicability, Failure, Finding, Fix
+from kerasfix.findings import Applicability, Edit, Failure, Finding, Fix
 from kerasfix.flow.facts import ModuleFacts
 from kerasfix.flow.project import Project, parse
 from kerasfix.names.namer import Namer
@@ -119,13 +119,16 @@ def _made(facts: ModuleFacts, fixes: list[Fix], settings: Settings) -> str:
     needs = [need for fix in fixes for need in fix.imports]
     released = frozenset(name for fix in fixes for name in fix.releases)
     released = frozenset(name for name in released if not facts.is_used_elsewhere(name))
+    definitions: list[Edit] = []
     if snippets := [name for fix in fixes for name in fix.snippets]:
         before = min(edit.start for fix in fixes if fix.snippets for edit in fix.edits)
         namer = Namer(facts.index, facts.tree, facts.scopes)
-        more, wanted = snippet_edits(facts.index, facts.tree, namer, snippets, settings.target, facts.root, before)
-        edits += more
+        definitions, wanted = snippet_edits(
+            facts.index, facts.tree, namer, snippets, settings.target, facts.root, before
+        )
         needs += wanted
     edits += import_edits(
         facts.index, facts.scopes, needs, released, edits, foreign=facts.foreign_reads, project=facts.imported_apis
     )
-    return apply_edits(facts.index, edits)
+    # Last of all that is put behind the last import.
+    return apply_edits(facts.index, [*edits, *definitions])
