@@ -1,0 +1,186 @@
+"""How calls are edited in place: which proof it takes, what moves, what stays as it is written."""
+
+import pytest
+from programs import findings, fixed
+
+RULE = "legacy-convolution-arguments"
+HEAD = "from keras.layers import Convolution2D, Conv2D\n"
+
+
+def body(code, **options):
+    """What becomes of code below an import of the layers; the imports themselves are other tests' matter."""
+    return fixed(HEAD + code, **options).partition("\n")[2]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("c = Convolution2D(8, 3, 3)\n", "c = Conv2D(8, (3, 3))\n"),
+        ("c = Convolution2D(8, 3, 5, border_mode='same')\n", "c = Conv2D(8, (3, 5), padding='same')\n"),
+        ("c = Convolution2D(nb_filter=8, nb_row=3, nb_col=5)\n", "c = Conv2D(filters=8, kernel_size=(3, 5))\n"),
+        ("c = Convolution2D(nb_col=5, nb_filter=8, nb_row=3)\n", "c = Conv2D(kernel_size=(3, 5), filters=8)\n"),
+        ("c = Convolution2D(8, nb_row=3, nb_col=5)\n", "c = Conv2D(8, kernel_size=(3, 5))\n"),
+        ("c = Convolution2D(8, n, 2 * n + 1)\n", "c = Conv2D(8, (n, 2 * n + 1))\n"),
+        (
+            "c = Convolution2D(8, 3, 3, 'he_normal', 'relu')\n",
+            "c = Conv2D(8, (3, 3), kernel_initializer='he_normal', activation='relu')\n",
+        ),
+        ("c = Convolution2D(8, 3, 3, subsample = (2, 2))\n", "c = Conv2D(8, (3, 3), strides = (2, 2))\n"),
+        ("c = Convolution2D(8, 3, 3, bias=False, name='x')\n", "c = Conv2D(8, (3, 3), use_bias=False, name='x')\n"),
+        ("c = Conv2D(8, 3, 3, border_mode='same')\n", "c = Conv2D(8, (3, 3), padding='same')\n"),
+    ],
+)
+def test_arguments_get_their_names_and_places(before, after):
+    assert body(before) == after
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "c = Convolution2D(8, (3, 3))\n",
+        "c = Convolution2D(8, 3)\n",
+        "c = Convolution2D(8, (3, 3), (2, 2))\n",
+        "c = Convolution2D(8, kernel_size=(3, 3), padding='same')\n",
+        "c = Conv2D(8, 3, 3)\n",
+        "c = Conv2D(8, 3, 3, padding='same')\n",
+        "c = Conv2D(8, 3, activation='relu', name='c')\n",
+        "params = dict(padding='same', name='c')\nc = Conv2D(8, 3, **params)\n",
+        "def Convolution2D(nb_filter, border_mode):\n    return nb_filter\n\n\nc = Convolution2D(8, border_mode='same')\n",
+    ],
+)
+def test_modern_calls_and_the_users_own_stay(code):
+    assert body(code) == code
+    assert not findings(HEAD + code)
+
+
+def test_an_old_call_elsewhere_proves_what_a_name_of_both_means():
+    before = "a = Conv2D(8, 3, 3)\nb = Conv2D(8, 3, 3, border_mode='same')\n"
+    assert body(before) == "a = Conv2D(8, (3, 3))\nb = Conv2D(8, (3, 3), padding='same')\n"
+
+
+def test_code_with_both_is_only_changed_when_asked():
+    code = "a = Conv2D(8, 3, 3)\nb = Conv2D(8, 3, 3, border_mode='same')\nc = Conv2D(8, (3, 3), padding='same')\n"
+    assert "a = Conv2D(8, 3, 3)\n" in body(code)
+    assert "a = Conv2D(8, (3, 3))\n" in body(code, unsafe=True)
+
+
+def test_comments_and_layout_stay():
+    before = """\
+c = Convolution2D(8, 3, 3,  # small
+                  init='he_normal',
+                  # as in the paper
+                  border_mode='same')
+d = Convolution2D(
+    nb_filter=8,
+    nb_row=3,  # rows
+    nb_col=3,
+    bias=False,
+)
+"""
+    after = """\
+c = Conv2D(8, (3, 3),  # small
+           kernel_initializer='he_normal',
+           # as in the paper
+           padding='same')
+d = Conv2D(
+    filters=8,
+    kernel_size=(3, 3),  # rows
+    use_bias=False,
+)
+"""
+    assert body(before) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "import functools\nc = functools.partial(Convolution2D, border_mode='same', bias=False)\n",
+            "import functools\nc = functools.partial(Conv2D, padding='same', use_bias=False)\n",
+        ),
+        (
+            "class C(Convolution2D):\n    def __init__(self, n, **k):\n"
+            "        super(C, self).__init__(n, 3, 3, border_mode='same', **k)\n",
+            "class C(Convolution2D):\n    def __init__(self, n, **k):\n"
+            "        super(C, self).__init__(n, (3, 3), padding='same', **k)\n",
+        ),
+        (
+            "class C(Convolution2D):\n    def __init__(self, n):\n"
+            "        Convolution2D.__init__(self, n, 3, 3, border_mode='same')\n",
+            "class C(Convolution2D):\n    def __init__(self, n):\n"
+            "        Convolution2D.__init__(self, n, (3, 3), padding='same')\n",
+        ),
+        (
+            "def block(nb_filter, border_mode='valid'):\n"
+            "    return Convolution2D(nb_filter, 3, 3, border_mode=border_mode)\n\n\n"
+            "b = block(nb_filter=8, border_mode='same')\n",
+            "def block(nb_filter, border_mode='valid'):\n"
+            "    return Conv2D(nb_filter, (3, 3), padding=border_mode)\n\n\n"
+            "b = block(nb_filter=8, border_mode='same')\n",
+        ),
+    ],
+)
+def test_calls_that_are_not_written_as_such(before, after):
+    assert body(before) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "p = dict(border_mode='same', init='zero')\nc = Convolution2D(8, 3, 3, **p)\n",
+            "p = dict(padding='same', kernel_initializer='zero')\nc = Conv2D(8, (3, 3), **p)\n",
+        ),
+        (
+            "p = {'border_mode': 'same', \"bias\": False}\nc = Convolution2D(8, 3, 3, **p)\n",
+            "p = {'padding': 'same', \"use_bias\": False}\nc = Conv2D(8, (3, 3), **p)\n",
+        ),
+        (
+            "p = {}\np['border_mode'] = 'same'\np.update(bias=True)\nc = Convolution2D(8, 3, 3, **p)\n",
+            "p = {}\np['padding'] = 'same'\np.update(use_bias=True)\nc = Conv2D(8, (3, 3), **p)\n",
+        ),
+        (
+            "def block(n, **p):\n    p.setdefault('init', 'zero')\n    return Convolution2D(n, 3, 3, **p)\n\n\n"
+            "a = block(8, border_mode='same')\nb = block(n=8, border_mode='valid')\n",
+            "def block(n, **p):\n    p.setdefault('kernel_initializer', 'zero')\n    return Conv2D(n, (3, 3), **p)\n\n\n"
+            "a = block(8, padding='same')\nb = block(n=8, padding='valid')\n",
+        ),
+        (
+            "class C(Convolution2D):\n    def __init__(self, n, **k):\n"
+            "        super(C, self).__init__(n, 3, 3, **k)\n\n\nc = C(8, border_mode='same')\n",
+            "class C(Convolution2D):\n    def __init__(self, n, **k):\n"
+            "        super(C, self).__init__(n, (3, 3), **k)\n\n\nc = C(8, padding='same')\n",
+        ),
+        (
+            "def block(border_mode, **p):\n    return Convolution2D(8, 3, 3, border_mode=border_mode, **p)\n\n\n"
+            "b = block(border_mode='same', subsample=(2, 2))\n",
+            "def block(border_mode, **p):\n    return Conv2D(8, (3, 3), padding=border_mode, **p)\n\n\n"
+            "b = block(border_mode='same', strides=(2, 2))\n",
+        ),
+    ],
+)
+def test_arguments_that_come_in_dictionaries(before, after):
+    assert body(before) == after
+
+
+def test_parts_of_an_argument_in_a_dictionary_are_for_a_person():
+    found = findings(HEAD + "p = dict(nb_row=3, nb_col=3, border_mode='same')\nc = Convolution2D(8, **p)\n")
+    assert (RULE, 2, "manual") in found
+
+
+def test_what_only_the_run_knows_is_for_a_person():
+    found = findings(HEAD + "c = Convolution2D(8, 3, 3, dim_ordering=f())\n")
+    assert found == [(RULE, 2, "manual")]
+
+
+def test_code_for_two_versions_is_left_alone():
+    code = (
+        "import keras\nif keras.__version__[0] == '1':\n    c = Convolution2D(8, 3, 3)\n"
+        "else:\n    c = Conv2D(8, (3, 3))\n"
+    )
+    assert body(code) == code
+
+
+def test_tensorflows_keras_was_never_keras_1():
+    code = "from tensorflow.keras.layers import Conv2D\nc = Conv2D(8, 3, 3)\n"
+    assert fixed(code) == code
