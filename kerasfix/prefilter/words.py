@@ -6,7 +6,11 @@ import re
 from functools import cache
 
 # A file without the word `keras` can still take Keras' names from another file of the project.
-_TAKES_NAMES = re.compile(rb"\bimport\s*[*(]|\bimport[^\n]*\b(?:merge|Merge|K|backend)\b|\w\.(?:merge|Merge)\(\s*\[")
+_TAKES_NAMES = re.compile(
+    rb"\bimport\s*[*(]|\bimport[^\n]*\b(?:merge|Merge|K|backend)\b|\w\.(?:merge|Merge)\(\s*\["
+    # Arguments that nothing but Keras 1 has, of a model or a function that another file made.
+    rb"|\b(?:nb_epoch|samples_per_epoch|nb_val_samples|border_mode|nb_filter|dim_ordering|[WUb]_regularizer)\s*="
+)
 # Code that runs the functions of other files inside layers, or on Keras tensors, decides what may be said of those.
 _CONTEXT = (b"Layer", b"Lambda", b"Input", b".output")
 
