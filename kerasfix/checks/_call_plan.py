@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kerasfix.catalogue.adapters import Argument, Pieces, Unrenderable
@@ -131,14 +131,13 @@ class _Planner:
         order = [keyword.arg for keyword in self.template.keywords]
         position = 0
         positional = not self.arguments.starred
-        seen: set[int] = set()
-        for out in sorted(outs, key=lambda out: out.anchor.number):
-            anchor = out.anchor
-            if anchor.number in seen:  # one argument that two take their values from
-                value = out.value or (self.text.args[anchor.number].slot,)
+        anchors = _anchors(outs)
+        kept = {anchor.number for anchor in anchors if anchor}
+        for out, anchor in sorted(zip(outs, anchors), key=lambda pair: pair[1].number if pair[1] else -1):
+            if anchor is None:  # another one has taken its arguments
+                value = out.value or (self.text.args[out.given[0].number].slot,)
                 self.result.added.append((f"{out.name}=", *value))
                 continue
-            seen.add(anchor.number)
             keyword: str | None = out.name
             if anchor.keyword is None and positional and position < len(order) and order[position] == out.name:
                 keyword, position = None, position + 1
@@ -152,10 +151,24 @@ class _Planner:
             if keyword != anchor.keyword or out.value is not None or last is not None:
                 self.result.rewrites.append(Rewrite(anchor.number, keyword, out.value, last))
             if not out.tuple_of:
-                self.result.removed += [one.number for one in out.given if one is not anchor]
+                self.result.removed += [one.number for one in out.given if one.number not in kept]
 
     def converted(self, out: _Out) -> None:
         if out.tuple_of or len(out.given) > 1:
             self.result.moved = True
         elif out.value is not None:
             self.result.converted = True
+
+
+def _anchors(outs: Sequence[_Out]) -> list[Given | None]:
+    """The argument in whose place each modern one is written; None where others have taken all of its own."""
+    taken = {out.given[0].number for out in outs if len(out.given) == 1 or out.tuple_of}
+    claimed: set[int] = set()
+    anchors: list[Given | None] = []
+    for out in outs:
+        own = [one for one in out.given if one.number not in (claimed if len(out.given) == 1 else claimed | taken)]
+        anchor = out.anchor if out.tuple_of else min(own, key=lambda one: one.number, default=None)
+        if anchor is not None:
+            claimed.add(anchor.number)
+        anchors.append(anchor)
+    return anchors

@@ -110,9 +110,10 @@ class TemplateWriter:
         return [*function, "(", *_separated(items), ")"]
 
     def adapted(self, node: ast.Call) -> Pieces | None:
-        """What an adapter makes of its argument."""
+        """What an adapter makes of its argument; it gets other parameters that it names as arguments, too."""
         assert isinstance(node.func, ast.Name)
-        return adapters()[node.func.id](self.argument(node.args[0]), self.writing, *node.args[1:])
+        others = (self.arguments.get(one.id, one) if isinstance(one, ast.Name) else one for one in node.args[1:])
+        return adapters()[node.func.id](self.argument(node.args[0]), self.writing, *others)
 
     def argument(self, node: ast.expr) -> Argument:
         """The argument that a name of the template stands for."""

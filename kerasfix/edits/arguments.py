@@ -36,8 +36,17 @@ def rewrite_arguments(
         edits.extend(_rewritten(call, rewrite))
     edits.extend(_removals(call, gone))
     if added:
-        edits.append(_addition(index, call, gone, added))
+        _append(edits, _addition(index, call, gone, added))
     return [edit for edit in edits if edit.start != edit.end or edit.new]
+
+
+def _append(edits: list[Edit], addition: Edit) -> None:
+    """Add an insertion; one at the end of a rewritten argument is part of that edit, so that it is not made twice."""
+    for number, edit in enumerate(edits):
+        if edit.start < edit.end == addition.start and edit.new:
+            edits[number] = Edit(edit.start, edit.end, (*edit.new, *addition.new))
+            return
+    edits.append(addition)
 
 
 def _rewritten(call: CallText, rewrite: Rewrite) -> Iterator[Edit]:
