@@ -13,11 +13,15 @@ A row is an `[[api]]` table of a rule file that no hand-written check claims:
     keras3    ... likewise
     always    modern arguments that are written out even where the call did not give them, as the default is another
     drop      legacy parameters that may be given but have no effect, so that nothing takes their place
+    shared    legacy parameters that are no proof of old code, for a later version of Keras takes them as well
     warn      what the fix assumes, as a clause; it makes the fix an unsafe one
     advice    what to write by hand for the targets that have no modern call, or for calls that cannot be rewritten
     era       "keras1" (the default) or "keras2": which Keras the signature is one of
     target    the only target that the row is for; else a row of Keras 1 is for both, and one of Keras 2 for the targets
               of its templates ("keras3" if it only has advice)
+    proof     false where the old names of the row are no proof of its era, as a later Keras took them, too: the row is
+              for files that something else proves to be of its era
+    package   "keras" where the row is not about `tf.keras`, which had other defaults
     alias     true where the old name of the function still works, so that it alone is no reason to report a call
 
 Templates are Python expressions. The arguments of the outer call are all given by keyword, in the order of the modern
@@ -60,9 +64,12 @@ _KEYS = frozenset(
         "keras3",
         "always",
         "drop",
+        "shared",
         "warn",
         "advice",
         "era",
+        "proof",
+        "package",
         "alias",
         "target",
     ]
@@ -84,9 +91,12 @@ class CallRow:
     templates: Mapping[str, ast.Call] = field(default_factory=dict)  # by target
     always: frozenset[str] = frozenset()
     drop: frozenset[str] = frozenset()
+    shared: frozenset[str] = frozenset()
     warn: str | None = None
     advice: str | None = None
     era: Era = "keras1"
+    proof: bool = True
+    package: str | None = None
     alias: bool = False
     targets: frozenset[str] = frozenset(TARGETS)
 
@@ -164,9 +174,12 @@ def parse_call_row(rule: str, table: Mapping[str, object]) -> CallRow:
         templates=_templates(table),
         always=frozenset(strings(table, "always")),
         drop=frozenset(aliases.get(name, name) for name in strings(table, "drop")),
+        shared=frozenset(strings(table, "shared")),
         warn=string(table, "warn"),
         advice=string(table, "advice"),
         era="keras1" if era == "keras1" else "keras2",
+        proof=table.get("proof") is not False,
+        package=string(table, "package"),
         alias=table.get("alias") is True,
     )
     row = replace(row, targets=_targets(row, string(table, "target")))
@@ -238,6 +251,8 @@ def _with_base(row: CallRow, bases: Mapping[tuple[Era, str], tuple[CallRow, ast.
 
 def _adds(row: CallRow, named: Sequence[ast.keyword], base: CallRow, keyword: ast.keyword) -> bool:
     """Whether an argument of the base class comes on top, as `input_shape` does beside `input_dim`."""
+    if not row.drop.isdisjoint(parameters_of(base, keyword.value)):
+        return False
     if all(one.arg != keyword.arg for one in named):
         return True
     return row.parameters.keys().isdisjoint(parameters_of(base, keyword.value))

@@ -43,8 +43,14 @@ class Bound:
 
     @property
     def old_names(self) -> frozenset[str]:
-        """The keywords that prove the call a legacy one: no modern version of the function takes them."""
+        """The keywords that prove the call a legacy one: no modern version of the function takes them.
+
+        A row that only has advice does not say what the modern function takes.
+        """
+        if not self.row.templates:
+            return frozenset()
         modern = {keyword.arg for template in self.row.templates.values() for keyword in template.keywords}
+        modern |= self.row.shared
         return frozenset(one.keyword for one in self.given.values() if one.keyword and one.keyword not in modern)
 
 
