@@ -7,6 +7,8 @@ A `[[module]]` table says where the names of a module went, a `[[name]]` table w
     keras2    ... or for that target alone
     keras3    ... likewise
     advice    what to write by hand where the target has nothing in its place
+    assumes   what the fix assumes, as a clause; it makes the fix an unsafe one
+    keywords  other names for keyword arguments of calls: {build_fn = "model"}
 
 A row is about paths that the target does not have: `from keras.layers import Dense` is right as it is.
 """
@@ -14,19 +16,20 @@ A row is about paths that the target does not have: `from keras.layers import De
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from kerasfix.catalogue.load import TARGETS, Rule, load_catalogue
 from kerasfix.catalogue.tables import RowError, string, strings
-from kerasfix.names.canonical import canonical, keras_root
+from kerasfix.names.canonical import keras_root
 from kerasfix.names.modern import has_module, has_name
 
-_KEYS = frozenset(["legacy", "becomes", "keras2", "keras3", "advice"])
+_KEYS = frozenset(["legacy", "becomes", "keras2", "keras3", "advice", "assumes", "keywords"])
 # Packages that were never public, or are gone with TensorFlow 1: what they hold is `tf.keras`.
 _PRIVATE = ("tensorflow.python.keras", "tensorflow.contrib.keras")
 _PRIVATE_RULE = "moved-module"
-_HELPER = "this was a helper inside Keras; copy it into the project, or do without it"
+_HELPER = "This was a helper inside Keras; copy it into the project, or do without it"
+_PRIVATE_ADVICE = "`tensorflow.python` is no public package; copy what is needed into the project, or do without it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,9 @@ class MoveRow:
     rule: str
     legacy: tuple[str, ...]
     becomes: Mapping[str, tuple[str, ...]]  # by target
-    advice: str | None
+    advice: str | None = None
+    assumes: str | None = None
+    keywords: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,8 @@ class Move:
     advice: str = _HELPER
     # where a name that is gone would be, so that it can stay beside the others of its module
     along: str | None = None
+    assumes: str | None = None
+    keywords: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +95,25 @@ class Moves:
             return Move(_PRIVATE_RULE, _under(root, tail)) if root != keras_root(path) else None
         row = self.names.get(tail)
         if row is not None:
-            new = next((_under(root, one) for one in row.becomes[self.target] if self._has(_under(root, one))), None)
-            return Move(row.rule, new, row.advice or _HELPER, None if new else self._along(path))
+            return self._by(row, root)
         of_module = None if has_module(module, self.target, root) else self.modules.get(module)
         if of_module is None:
-            if root != keras_root(path):
-                return Move(_PRIVATE_RULE, None, f"{_HELPER}; `tensorflow.python` is no public package")
-            return None
-        for one in of_module.becomes[self.target]:
-            if self._has(f"{_under(root, one)}.{name}"):
-                return Move(of_module.rule, f"{_under(root, one)}.{name}")
-        same = self.names.get(canonical(path) or "")
-        if same is not None:
-            new = next((_under(root, one) for one in same.becomes[self.target] if self._has(_under(root, one))), None)
-            return Move(same.rule, new, same.advice or _HELPER, None if new else self._along(path))
-        return Move(of_module.rule, None, of_module.advice or _HELPER, self._along(path))
+            return None if root == keras_root(path) else Move(_PRIVATE_RULE, None, _PRIVATE_ADVICE)
+        homes = of_module.becomes[self.target]
+        for home in homes:
+            new = f"{_under(root, home)}.{name}"
+            if self._has(new) or (home == "keras.backend" and not name.startswith("_")):
+                return Move(of_module.rule, new)  # what the backend lost is for other rules to say
+        for home in homes:
+            if (row := self.names.get(f"{home}.{name}")) is not None:
+                along = f"{_under(root, home)}.{name}" if home == homes[0] else None
+                return replace(self._by(row, root), along=along)
+        return Move(of_module.rule, None, of_module.advice or _HELPER)
+
+    def _by(self, row: MoveRow, root: str) -> Move:
+        candidates = (_under(root, path) for path in row.becomes[self.target])
+        new = next((path for path in candidates if self._has(path)), None)
+        return Move(row.rule, new, row.advice or _HELPER, None, row.assumes, row.keywords)
 
     def _has(self, path: str) -> bool:
         root, tail = keras_root(path), _tail(path)
@@ -110,17 +121,6 @@ class Moves:
             return True  # another library's
         module, _, name = tail.rpartition(".")
         return has_name(module, name, self.target, root)
-
-    def _along(self, path: str) -> str | None:
-        """`keras.layers.Recurrent` for `keras.layers.recurrent.Recurrent`, if `keras.layers` is where the others went."""
-        tail, plain = _tail(path), canonical(path)
-        if tail is None or plain is None:
-            return None
-        module, _, name = tail.rpartition(".")
-        row = self.modules.get(module)
-        if row is None or not row.becomes[self.target] or plain != f"{row.becomes[self.target][0]}.{name}":
-            return None
-        return _under(_public(path), plain)
 
 
 @lru_cache(maxsize=2)
@@ -156,11 +156,16 @@ def parse_move_row(rule: str, table: Mapping[str, object]) -> MoveRow:
     if not legacy or not all(path.startswith("keras.") for path in legacy):
         raise RowError("`legacy`: expected paths under `keras`")
     both = strings(table, "becomes")
-    becomes = {target: tuple(strings(table, target) if target in table else both) for target in TARGETS}
+    becomes: dict[str, tuple[str, ...]] = {
+        target: tuple(strings(table, target) if target in table else both) for target in TARGETS
+    }
     advice = string(table, "advice")
     if not any(becomes.values()) and not advice:
         raise RowError("expected a new path or `advice`")
-    return MoveRow(rule, legacy, becomes, advice)
+    keywords = table.get("keywords", {})
+    if not isinstance(keywords, dict) or not all(isinstance(name, str) for name in keywords.values()):
+        raise RowError("`keywords`: expected a table of names")
+    return MoveRow(rule, legacy, becomes, advice, string(table, "assumes"), keywords)
 
 
 def _public(path: str) -> str:

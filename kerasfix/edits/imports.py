@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -32,6 +32,8 @@ class _Place:
     drop: list[ast.alias] = field(default_factory=list)
     join: list[str] = field(default_factory=list)  # names to add to it
     follow: list[str] = field(default_factory=list)  # statements to put after it
+    module: str = ""  # that it imports from, once the edits are made
+    rewritten: bool = False  # as a whole
 
     @property
     def goes(self) -> bool:
@@ -126,9 +128,10 @@ def import_edits(
     tree = scopes.tree
     uses = Uses(index, scopes, edits, foreign)
     places = list(_places(index, scopes))
+    _note_edits(index, places, edits)
     for place in places:
         for alias in place.node.names:
-            if _bound(alias) not in released:
+            if _bound(alias) not in released or place.rewritten:
                 continue
             ours = alias in project or _from_keras(place.node, alias)
             if ours and not uses.has(place.scope, alias, place.node):
@@ -138,7 +141,8 @@ def import_edits(
         beside = _beside(tree, places, need)
         host = _host(index, places, need, beside)
         if host is not None:
-            host.join.append(_alias_text(need))
+            if _alias_text(need) not in map(ast.unparse, _staying(host)):
+                host.join.append(_alias_text(need))
         elif beside is not None:
             beside.follow.append(_statement_text(need))
         else:
@@ -155,7 +159,26 @@ def _places(index: TextIndex, scopes: Scopes) -> Iterator[_Place]:
             start, end = index.span(node)
             place = _Place(node, block, scope, start, end, block is tree.body)
             place.end_character = index.text[end - 1]
+            place.module = getattr(node, "module", None) or ""
             yield place
+
+
+def _staying(place: _Place) -> list[ast.alias]:
+    return [alias for alias in place.node.names if alias not in place.drop]
+
+
+def _note_edits(index: TextIndex, places: list[_Place], edits: Sequence[Edit]) -> None:
+    """What the edits themselves make of import statements: another one, or the same names from another module."""
+    starts = [place.start for place in places]
+    for edit in edits:
+        first, last = bisect_left(starts, edit.start), bisect_right(starts, edit.end)
+        for place in places[first:last]:
+            place.rewritten = place.rewritten or (place.end <= edit.end and edit.start < edit.end)
+        around = places[first - 1] if first else None
+        if around is not None and edit.start < edit.end < around.end and len(edit.new) == 1:
+            new = edit.new[0]
+            if isinstance(new, str) and index.text[edit.start : edit.end] == around.module:
+                around.module = new
 
 
 def _bound(alias: ast.alias) -> str:
@@ -232,8 +255,9 @@ def _host(index: TextIndex, places: list[_Place], need: ImportNeed, beside: _Pla
 def _fits(place: _Place, need: ImportNeed) -> bool:
     return (
         isinstance(place.node, ast.ImportFrom)
-        and place.node.module == need.module
+        and place.module == need.module
         and place.node.level == 0
+        and not place.rewritten
         and not any(alias.name == "*" for alias in place.node.names)
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from kerasfix.flow.facts import ModuleFacts
 from kerasfix.flow.values import Api, Class, External, ListRef, Module, Role, Value, join, union
 from kerasfix.names.canonical import canonical, keras_root
-from kerasfix.names.exports import EXPORTS
+from kerasfix.names.exports import exports
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +143,12 @@ def star_value(module: str, name: str) -> Value | None:
     target = canonical(module)
     if module == "tensorflow" and name == "keras":
         return Module("keras", "tensorflow.keras")
-    if target is None or name not in EXPORTS.get(target, ()):
+    if target is None or name not in exports(module):
         return None
     root = keras_root(module) or "keras"
     if target == "keras":
         return Module(f"keras.{name}", root)
-    return Api(canonical(f"{target}.{name}") or name, root)
+    return Api(canonical(f"{module}.{name}") or name, root)
 
 
 class Frame:

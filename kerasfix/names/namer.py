@@ -213,12 +213,13 @@ class Namer:
             (len(binding.path), f"{binding.name}{path[len(binding.path) :]}.{short}")
             for binding in self._imports
             if (path == binding.path or path.startswith(f"{binding.path}."))
-            and binding.name not in binding.scope.assigned - self._aliases()
+            and binding.name not in binding.scope.assigned - self.aliases()
             and site.sees(binding)
         ]
         return max(ways)[1] if ways else None
 
-    def _aliases(self) -> set[str]:
+    def aliases(self) -> set[str]:
+        """The names that assignments like `L = keras.layers` bind."""
         return {binding.name for binding in self._imports if isinstance(binding.node, ast.Assign)}
 
     def _needs(
