@@ -60,6 +60,10 @@ class FileWriting:
         """An expression as the file has it."""
         return self.context.facts.index.source(node)
 
+    def mentions(self, *words: str) -> bool:
+        """Whether one of the words stands anywhere in the file."""
+        return any(word in self.context.facts.index.text for word in words)
+
     def assume(self, clause: str) -> None:
         """Note an assumption."""
         if clause not in self.assumptions:

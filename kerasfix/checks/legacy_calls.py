@@ -69,9 +69,9 @@ class _Call:
 
     def rows(self) -> Iterator[CallRow]:
         """The rows that may be for the call, by the target, the package and the era of the file."""
-        old = self.root == "keras"
+        old = self.root == "keras" or not self.called.name.startswith("keras.")
         for row in self.context.rows[self.called.name]:
-            if self.context.settings.target not in row.targets:
+            if self.context.settings.target not in row.targets or row.package not in (None, self.root):
                 continue
             if row.era == "keras2" or (old and (self.context.era is not Era.LATER or self.gone(row))):
                 yield row
@@ -92,7 +92,7 @@ class _Call:
     def by(self, row: CallRow, bound: Bound, arguments: CallArguments) -> Finding | None:
         """The finding that a row makes of a call, if there is anything to change in it."""
         template = row.templates.get(self.context.settings.target)
-        proven = bool(bound.old_names) or self.gone(row)
+        proven = row.proof and (bool(bound.old_names) or self.gone(row))
         if template is None:
             return self.manual(row, row.advice or "") if self.proves(row, proven) else None
         text = call_text(self.context.facts.index, self.node)
@@ -101,10 +101,11 @@ class _Call:
         try:
             plan = plan_call(bound, arguments, template, text, writing, defaults=proven or era is not None)
         except Unrenderable as error:
-            return self.manual(row, row.advice or f"Write the call by hand: {error}") if proven else None
+            known = proven or era == ""
+            return self.manual(row, row.advice or f"Write the call by hand: {error}") if known else None
         function = self.function_edits(template, writing)
         # The old name of a function whose arguments moved (`Convolution2D(64, 3, 3)`) says enough.
-        proven = proven or (plan.moved and self.renames(row) and self.called.name == row.function)
+        proven = proven or (row.proof and plan.moved and self.renames(row) and self.called.name == row.function)
         if not proven:
             if era is None or not (plan.changes or (function and not row.alias)):
                 return None

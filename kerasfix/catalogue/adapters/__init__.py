@@ -41,6 +41,9 @@ class Writing(Protocol):
     def source(self, node: ast.expr) -> str:
         """An expression as the file has it."""
 
+    def mentions(self, *words: str) -> bool:
+        """Whether one of the words stands anywhere in the file."""
+
     def assume(self, clause: str) -> None:
         """The fix rests on an assumption, so it is not a safe one."""
 
