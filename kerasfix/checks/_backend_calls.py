@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from kerasfix.catalogue import load_catalogue
+from kerasfix.catalogue.adapters import Unrenderable
 from kerasfix.catalogue.rows import Pieces, Row, parse_rows
 from kerasfix.checks import Context
 from kerasfix.edits.calls import CallText, call_text
+from kerasfix.edits.snippets import snippet_name
 from kerasfix.findings import ImportNeed, Slot
 from kerasfix.flow.facts import CallSeen
 from kerasfix.flow.values import Api
@@ -32,7 +34,8 @@ def backend_rows() -> dict[str, tuple[Row, ...]]:
 def inner_rows() -> dict[str, tuple[Row, ...]]:
     """What each function becomes inside of layers, those included that work on variables or tell sizes."""
     found = parse_rows(load_catalogue().rules[_TABLES[1]].rows)
-    return {**{name: rows for name, rows in backend_rows().items() if not rows[0].leave}, **found}
+    others = {name: rows for name, rows in backend_rows().items() if not rows[0].leave}
+    return {name: (*found.get(name, ()), *others.get(name, ())) for name in (*others, *found)}
 
 
 def is_backend(look: CallSeen) -> bool:
@@ -57,8 +60,38 @@ class Speller:
     func: ast.expr
     root: str
     imports: list[ImportNeed] = field(default_factory=list)
+    snippets: list[str] = field(default_factory=list)
 
     def __call__(self, name: str) -> str:
+        """The expression for `keras.ops.sum`, for a definition `snippet.batch_dot`, or for `numpy.asarray`.
+
+        Raises Unrenderable where the file has another meaning for the definition's name.
+        """
+        if name.startswith("snippet."):
+            return self._snippet(name[8:])
+        if name.startswith("numpy."):
+            return self._of_numpy(name[6:])
+        return self._of_keras(name)
+
+    def _snippet(self, name: str) -> str:
+        facts = self.context.facts
+        spelled = snippet_name(facts.tree, facts.scopes, name, self.context.settings.target)
+        if spelled is None:
+            raise Unrenderable(f"the file has a `{name}` of its own")
+        self.snippets.append(name)
+        return spelled
+
+    def _of_numpy(self, name: str) -> str:
+        facts = self.context.facts
+        for node in facts.tree.body:
+            for alias in node.names if isinstance(node, ast.Import) else ():
+                if alias.name == "numpy":
+                    return f"{alias.asname or 'numpy'}.{name}"
+        alias_name = "np" if "np" not in facts.scopes.module.bound else "numpy"
+        self.imports.append(ImportNeed("numpy", "", "np" if alias_name == "np" else None))
+        return f"{alias_name}.{name}"
+
+    def _of_keras(self, name: str) -> str:
         namer, func = self.context.namer, self.func
         module, _, short = name.rpartition(".")
         if name.startswith(BACKEND):

@@ -15,6 +15,7 @@ from kerasfix.checks._backend_calls import (
     BACKEND,
     Speller,
     backend_rows,
+    inner_rows,
     is_backend,
     released,
     root_of,
@@ -41,14 +42,15 @@ def check(context: Context) -> Iterator[Finding]:
     if not candidates:
         return
     index = context.facts.index
-    offences = {node: calls[node] for node in candidates if _is_offence(context, node)}
+    offences = {node: calls[node] for node in candidates if is_offence(context, node)}
     rewriter = _Rewriter(context, offences)
     for node in sorted(offences, key=lambda node: (index.span(node)[0], -index.span(node)[1])):
         if node not in rewriter.done:
             yield rewriter.finding(node)
 
 
-def _is_offence(context: Context, node: ast.Call) -> bool:
+def is_offence(context: Context, node: ast.Call) -> bool:
+    """Whether a call of a backend function is one on Keras tensors outside of any layer."""
     looks = context.facts.calls[node]
     names = {look.callee.name if isinstance(look.callee, Api) else "" for look in looks}
     if len(names) > 1 or any(look.guarded for look in looks):
@@ -59,7 +61,7 @@ def _is_offence(context: Context, node: ast.Call) -> bool:
     found = [look for look in looks if look.role is Role.MODEL and _on_keras_tensors(look)]
     if not found:
         return False
-    if context.settings.target == "keras3" and len(found) < len(looks) and any(row.inner for row in rows):
+    if context.settings.target == "keras3" and len(found) < len(looks) and any(row.inner for row in inner_rows()[rows[0].function]):
         return False  # a function of `keras.ops` is right inside a layer and outside: see `removed-backend-function`
     sinks = context.facts.sinks.get(node, set())
     if all(_origins(look) == {Origin.EXTRACTED} for look in found):

@@ -1,0 +1,79 @@
+"""Functions of `keras.backend` that today's Keras does not have, wherever no other rule has an eye on them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from kerasfix.catalogue.rows import Row
+from kerasfix.checks import Context
+from kerasfix.checks._arguments import CallFacts
+from kerasfix.checks._backend_calls import BACKEND, inner_rows, is_backend, released, root_of
+from kerasfix.checks._removed_forms import special_form
+from kerasfix.checks._removed_names import is_gone
+from kerasfix.checks._removed_values import handed_on
+from kerasfix.checks._removed_write import Written, choose, write
+from kerasfix.checks.backend_op import is_offence as is_outside_layer
+from kerasfix.findings import Applicability, Finding, Fix
+from kerasfix.flow.facts import CallSeen
+from kerasfix.flow.values import Api
+
+RULE = "removed-backend-function"
+RULES = frozenset({RULE})
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Every call of such a function, and every place that hands one on."""
+    calls = {node: looks for node, looks in context.facts.calls.items() if _is_offence(context, node, looks)}
+    facts = CallFacts(context.facts, calls)
+    for node, looks in calls.items():
+        yield _finding(context, facts, node, looks)
+    yield from handed_on(context, RULE, {node.func for node in context.facts.calls})
+
+
+def _is_offence(context: Context, node: ast.Call, looks: Sequence[CallSeen]) -> bool:
+    if not all(is_backend(look) and not look.guarded for look in looks):
+        return False
+    names = {look.callee.name for look in looks if isinstance(look.callee, Api)}
+    if len(names) != 1 or not is_gone(names.pop(), root_of([*looks]), context.settings.target):
+        return False
+    return not is_outside_layer(context, node)
+
+
+def _finding(context: Context, facts: CallFacts, node: ast.Call, looks: Sequence[CallSeen]) -> Finding:
+    index = context.facts.index
+    start, end = index.span(node)
+    callee = looks[0].callee
+    assert isinstance(callee, Api)
+    source = " ".join(index.source(node.func).split())
+    library = "Keras 3" if context.settings.target == "keras3" else "tf_keras"
+    message = f"`{source}` is gone from {library}"
+    written = special_form(context, node, looks)
+    if written is None:
+        rows = inner_rows()[callee.name]
+        chosen = choose(context, node, rows, facts)
+        written = write(context, node, root_of([*looks]), chosen) if chosen is not None else None
+        if written is None:
+            return Finding(RULE, start, end, message, help=_advice(rows, callee.name))
+    if isinstance(written, str):
+        return Finding(RULE, start, end, message, help=written)
+    return Finding(RULE, start, end, message, _fix(context, node, written))
+
+
+def _fix(context: Context, node: ast.Call, written: Written) -> Fix:
+    return Fix(
+        edits=tuple(written.edits),
+        applicability=Applicability.UNSAFE if written.assumes else Applicability.SAFE,
+        title=written.title,
+        assumes=written.assumes,
+        imports=tuple(dict.fromkeys(written.imports)),
+        releases=frozenset(released(context, node.func)),
+        snippets=tuple(written.snippets),
+    )
+
+
+def _advice(rows: Sequence[Row], name: str) -> str:
+    found = [row.advice for row in rows if row.advice]
+    if found:
+        return found[-1][0].upper() + found[-1][1:]
+    return f"Write what `{name.removeprefix(BACKEND)}` computes with functions of `keras.ops`"
