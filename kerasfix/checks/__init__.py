@@ -15,6 +15,7 @@ from functools import cache
 from types import ModuleType
 
 from kerasfix.catalogue.call_rows import CallRows, call_rows
+from kerasfix.catalogue.own import own_call_rows
 from kerasfix.checks._era import Era, era_of
 from kerasfix.findings import Finding
 from kerasfix.flow.facts import ModuleFacts
@@ -54,8 +55,9 @@ class Context:
 
 
 def rows_of(settings: Settings) -> CallRows:
-    """The rows of all rules that no hand-written check has for itself."""
-    return call_rows(_claimed())
+    """The rows of all rules that no hand-written check has for itself, and of the user's own."""
+    rows, own = call_rows(_claimed()), own_call_rows(settings.extend_rules)
+    return {**rows, **own} if own else rows
 
 
 @cache

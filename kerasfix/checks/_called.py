@@ -6,8 +6,9 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from kerasfix.flow.calls import is_function_of
 from kerasfix.flow.facts import CallSeen
-from kerasfix.flow.values import UNKNOWN, Api, External, Layer, Method, Model, Object, Super, Value
+from kerasfix.flow.values import UNKNOWN, Api, External, Function, Layer, Method, Model, Object, Super, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,10 @@ def _called(callee: Value, look: CallSeen, rows: Mapping[str, object]) -> Called
         inner = look.args[0]
         if isinstance(inner, Api) and inner.name in rows:
             return Called(inner.name, inner.root, skip=1, partial=True)
+    if isinstance(callee, External) and callee.name in rows:
+        return Called(callee.name)
+    if isinstance(callee, Function):  # only those that a user's own rules ask for are taken down
+        return next((Called(name) for name in rows if is_function_of(callee, name)), None)
     if isinstance(callee, Method):
         return _of_method(callee, rows)
     return None

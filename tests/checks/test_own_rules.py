@@ -21,6 +21,11 @@ legacy = "house.layers.join(tensors, axis=-1)"
 layer = "keras.layers.Concatenate(axis=axis)(tensors)"
 
 [[api]]
+legacy = "house.layers.block(size, border='valid', twice=False)"
+becomes = "keras.layers.Conv1D(filters=size, kernel_size=3, padding=renamed(border, {'full': 'same'}))"
+drop = ["twice"]
+
+[[api]]
 legacy = "house.layers.spread(tensor)"
 advice = "Ask the house"
 '''
@@ -78,3 +83,10 @@ def test_arguments_that_do_not_bind_are_reported(settings, call, tmp_path):
 def test_a_row_without_a_modern_call_gives_its_advice(settings, tmp_path):
     (finding,) = fixed(settings, "c = spread(a)\n", tmp_path).findings
     assert finding.help == "Ask the house"
+
+
+def test_a_call_may_be_edited_in_place(settings, tmp_path):
+    code = "from house.layers import block\nc = block(8,  # eight\n          border='full', twice=True)\n"
+    outcome = fixed(settings, code, tmp_path)
+    assert outcome.text.endswith("c = Conv1D(8,  # eight\n           padding='same', kernel_size=3)\n")
+    assert "from house.layers import block" not in outcome.text
