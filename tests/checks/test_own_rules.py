@@ -89,4 +89,3 @@ def test_a_call_may_be_edited_in_place(settings, tmp_path):
     code = "from house.layers import block\nc = block(8,  # eight\n          border='full', twice=True)\n"
     outcome = fixed(settings, code, tmp_path)
     assert outcome.text.endswith("c = Conv1D(8,  # eight\n           padding='same', kernel_size=3)\n")
-    assert "from house.layers import block" not in outcome.text
