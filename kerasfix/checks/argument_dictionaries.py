@@ -77,8 +77,9 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _spreads(context: Context) -> Iterator[_Spread]:
     for facts in context.facts.together or (context.facts,):
-        for call, looks in facts.calls.items():
-            if all(keyword.arg is not None for keyword in call.keywords) or any(look.guarded for look in looks):
+        for call in facts.spreading:
+            looks = facts.calls[call]
+            if any(look.guarded for look in looks):
                 continue
             called = called_name(call, looks, context.rows)
             if called is None or (called.root or facts.root) != "keras":

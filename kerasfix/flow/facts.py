@@ -83,6 +83,7 @@ class ModuleFacts:
     analyzed: frozenset[str] = frozenset()  # the files of the run, by absolute path
     _on_disk: dict[str, bool] | None = None
     era: str | None = None  # which Keras the file proves to be written for (see `checks._era`); kept from pass to pass
+    _spreading: list[ast.Call] | None = None
     _root: str | None = None
     _scopes: Scopes | None = None
     _parents: dict[ast.AST, ast.AST] | None = None
@@ -100,6 +101,13 @@ class ModuleFacts:
         if self._parents is None:
             self._parents = {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
         return self._parents
+
+    @property
+    def spreading(self) -> list[ast.Call]:
+        """The calls with `**` in them."""
+        if self._spreading is None:
+            self._spreading = [call for call in self.calls if any(keyword.arg is None for keyword in call.keywords)]
+        return self._spreading
 
     @property
     def root(self) -> str:
