@@ -26,8 +26,8 @@ A row is an `[[api]]` table of a rule file that no hand-written check claims:
 
 Templates are Python expressions. The arguments of the outer call are all given by keyword, in the order of the modern
 signature. A parameter's name stands for the argument of the call. A constant (`reset_after=False`) is a default that
-changed. `keras.x.Y` is written as the file names it, `snippet.x` is a definition that the file gets, and other
-functions are adapters (see `adapters`).
+changed; `...` keeps the place of an argument that is new. `keras.x.Y` is written as the file names it, `snippet.x` is a
+definition that the file gets, and other functions are adapters (see `adapters`).
 """
 
 from __future__ import annotations

@@ -78,8 +78,9 @@ class _Planner:
         writer = TemplateWriter(self.writing, self.values())
         outs: list[_Out] = []
         placed: set[str] = set()
+        gone = set(self.row.drop)
         for keyword in self.template.keywords:
-            if keyword.arg is None:
+            if keyword.arg is None or _keeps_a_place(keyword.value):
                 continue
             names = parameters_of(self.row, keyword.value)
             given = [self.bound.given[name] for name in names if name in self.bound.given]
@@ -87,14 +88,19 @@ class _Planner:
             if given:
                 if any(out.name == keyword.arg for out in outs):
                     raise Unrenderable(f"`{keyword.arg}` is given twice")
-                outs.append(self.out(keyword.arg, keyword.value, names, given, writer))
+                out = self.out(keyword.arg, keyword.value, names, given, writer)
+                if out.value == ():
+                    placed.difference_update(names)
+                    gone.update(names)
+                else:
+                    outs.append(out)
             elif self.defaults and not self.arguments.partial and (not names or keyword.arg in self.row.always):
                 self.result.added.append((f"{keyword.arg}=", *writer.pieces(keyword.value)))
                 self.result.defaults.append(keyword.arg)
         for name, one in self.bound.given.items():
             if name in placed:
                 continue
-            if name not in self.row.drop:
+            if name not in gone:
                 raise Unrenderable(f"`{name}` has no successor")
             self.result.removed.append(one.number)
             self.result.dropped.append(name)
@@ -158,6 +164,11 @@ class _Planner:
             self.result.moved = True
         elif out.value is not None:
             self.result.converted = True
+
+
+def _keeps_a_place(node: ast.expr) -> bool:
+    """Whether a template has a modern argument that no legacy one stands for, so that the next have their places."""
+    return isinstance(node, ast.Constant) and node.value is Ellipsis
 
 
 def _anchors(outs: Sequence[_Out]) -> list[Given | None]:

@@ -6,6 +6,18 @@ import ast
 
 from kerasfix.catalogue.adapters import Argument, Pieces, Unrenderable, Writing
 
+_SUM = "SumOverBatch"
+
+
+def activity(argument: Argument, writing: Writing) -> Pieces | None:
+    """The regularizer of a layer's output. Keras 1 took the sum over the batch, where today's takes the mean."""
+    node = argument.node
+    if isinstance(node, ast.Constant) and node.value is None:
+        return None
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == _SUM:
+        return None
+    return (f"{writing.snippet(_SUM)}(", *argument.pieces, ")")
+
 
 def initial_weights(argument: Argument, writing: Writing, others: ast.expr) -> Pieces | None:
     """The `weights` of a layer as initializers, of which the modern call names the first.
@@ -14,7 +26,9 @@ def initial_weights(argument: Argument, writing: Writing, others: ast.expr) -> P
     """
     node = argument.node
     if not isinstance(node, (ast.List, ast.Tuple)) or any(isinstance(one, ast.Starred) for one in node.elts):
-        raise Unrenderable("give each weight to its initializer, or call `set_weights` once the layer is built")
+        raise Unrenderable(
+            "give each of the `weights` to its initializer, or call `set_weights` when the layer is built"
+        )
     keywords: list[str] = str(ast.literal_eval(others)).split()
     if not node.elts or len(node.elts) > len(keywords) + 1:
         raise Unrenderable(f"a layer of this kind does not have {len(node.elts)} weights")
