@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from kerasfix.catalogue.rows import Row
 from kerasfix.checks import Context
@@ -24,20 +24,34 @@ RULES = frozenset({RULE})
 
 def check(context: Context) -> Iterator[Finding]:
     """Every call of such a function, and every place that hands one on."""
-    calls = {node: looks for node, looks in context.facts.calls.items() if _is_offence(context, node, looks)}
+    found = {node: looks for node, looks in context.facts.calls.items() if all(map(is_backend, looks))}
+    outside = {node for node in found if is_outside_layer(context, node)}
+    calls = {
+        node: looks
+        for node, looks in found.items()
+        if _is_gone(context, looks) and not _is_part_of(context, node, outside)
+    }
     facts = CallFacts(context.facts, calls)
     for node, looks in calls.items():
         yield _finding(context, facts, node, looks)
     yield from handed_on(context, RULE, {node.func for node in context.facts.calls})
 
 
-def _is_offence(context: Context, node: ast.Call, looks: Sequence[CallSeen]) -> bool:
-    if not all(is_backend(look) and not look.guarded for look in looks):
-        return False
+def _is_gone(context: Context, looks: Sequence[CallSeen]) -> bool:
     names = {look.callee.name for look in looks if isinstance(look.callee, Api)}
-    if len(names) != 1 or not is_gone(names.pop(), root_of([*looks]), context.settings.target):
+    if len(names) != 1 or any(look.guarded for look in looks):
         return False
-    return not is_outside_layer(context, node)
+    return is_gone(names.pop(), root_of([*looks]), context.settings.target)
+
+
+def _is_part_of(context: Context, node: ast.AST, calls: Collection[ast.Call]) -> bool:
+    """Whether a call is one of those, or stands inside one, which is then rewritten, or not, with all that it holds."""
+    around: ast.AST | None = node if calls else None
+    while around is not None and not isinstance(around, ast.stmt):
+        if around in calls:
+            return True
+        around = context.facts.parents.get(around)
+    return False
 
 
 def _finding(context: Context, facts: CallFacts, node: ast.Call, looks: Sequence[CallSeen]) -> Finding:

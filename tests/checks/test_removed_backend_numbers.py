@@ -72,7 +72,7 @@ MORE = [
     Call("K.ctc_batch_cost(ctc_labels, K.softmax(ctc_output), ctc_length, ctc_label_length)"),
     Call("K.ctc_decode(K.softmax(ctc_output), ctc_length[:, 0])[0][0]"),
     Call("K.ctc_decode(K.softmax(ctc_output), ctc_length[:, 0])[1]"),
-    Call("K.ctc_decode(K.softmax(ctc_output), ctc_length[:, 0], greedy=False, beam_width=9, top_paths=2)[0][1]", "2.3.1"),
+    Call("K.ctc_decode(K.softmax(ctc_output), ctc_length[:, 0], False, 9, 2)[0][1]", "2.3.1"),
     Call("K.is_tensor(s)", "2.3.1"),
     Call("list(map(K.square, [u, v]))[1]"),
     Call("list(map(K.sqrt, [u]))[0]"),
