@@ -117,7 +117,8 @@ class TemplateWriter:
         """What an adapter makes of its argument; it gets other parameters that it names as arguments, too."""
         assert isinstance(node.func, ast.Name)
         others = (self.arguments.get(one.id, one) if isinstance(one, ast.Name) else one for one in node.args[1:])
-        return adapters()[node.func.id](self.argument(node.args[0]), self.writing, *others)
+        seen = {"call": self.arguments} if node.keywords else {}
+        return adapters()[node.func.id](self.argument(node.args[0]), self.writing, *others, **seen)
 
     def argument(self, node: ast.expr) -> Argument:
         """The argument that a name of the template stands for."""

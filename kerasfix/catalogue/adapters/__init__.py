@@ -1,8 +1,10 @@
 """The functions of templates: what a legacy argument's value becomes.
 
 Every public function of the modules of this package is one, under its own name. It gets the argument, how to write for
-the file at hand, and the other arguments that the template gives it, as expressions. It gives the new text, or None
-where the value stays as it is, and raises Unrenderable where neither can be said.
+the file at hand, and the other arguments that the template gives it: parameters of the row as arguments, the rest as
+expressions. With `call=...` in the template it gets all arguments of the call as `call`. It gives the new text, None
+where the value stays as it is, or nothing (an empty tuple) where the modern call does without, and raises Unrenderable
+where none of these can be said.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
-"""Arguments of layers that pad and crop."""
+"""Arguments of convolutions and of layers that pad."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 
-from kerasfix.catalogue.adapters import Argument, Pieces, Writing
-from kerasfix.flow.values import Items, options
+from kerasfix.catalogue.adapters import Argument, Pieces, Unrenderable, Writing
+from kerasfix.flow.values import Const, Items, Value, constants, options
 
 
 def pads(argument: Argument, writing: Writing, keys: ast.expr) -> Pieces | None:
@@ -50,3 +51,147 @@ def _length(argument: Argument) -> int | None:
 def _pairs(numbers: list[str]) -> str:
     pairs = [f"({first}, {second})" for first, second in zip(numbers[::2], numbers[1::2])]
     return pairs[0] if len(pairs) == 1 else f"({', '.join(pairs)})"
+
+
+def output_padding(argument: Argument, writing: Writing, call: Mapping[str, Argument]) -> Pieces | None:
+    """What a transposed convolution needs on top of its usual output to get the `output_shape` that Keras 1 asked for.
+
+    TensorFlow holds the size of the input against that of the output, so the latter tells both.
+    """
+    strides = _numbers(call["subsample"], 2)
+    if strides == (1, 1):
+        return ()
+    rows, columns = _number(call["nb_row"]), _number(call["nb_col"])
+    mode = constants(_value(call["border_mode"]))
+    sizes = _sizes(argument, call)
+    if strides is None or rows is None or columns is None or mode not in (["same"], ["valid"]) or not sizes:
+        writing.assume("the output has the size that `Conv2DTranspose` gives it, so that it needs no `output_padding`")
+        return ()
+    same = mode == ["same"]
+    wanted = {tuple(_more(*axis, same) for axis in zip(size, (rows, columns), strides)) for size in sizes}
+    if len(wanted) != 1:
+        raise Unrenderable("the `output_padding` depends on the `output_shape`")
+    more = wanted.pop()
+    if all(usual for _, usual in more):
+        return ()
+    if any(number >= stride for (number, _), stride in zip(more, strides)):
+        raise Unrenderable("`Conv2DTranspose` has no `output_padding` for one of the two axes alone")
+    return (repr(tuple(number for number, _ in more)),)
+
+
+def _more(size: int, kernel: int, stride: int, same: bool) -> tuple[int, bool]:
+    """The `output_padding` that gives an output this `size`, and whether that is what it is without any."""
+    if same:
+        inputs = -(-size // stride)
+        return size - (inputs - 1) * stride - kernel % 2, size == inputs * stride
+    inputs = -(-(size - kernel + 1) // stride)
+    return size - (inputs - 1) * stride - kernel, size == inputs * stride + max(kernel - stride, 0)
+
+
+def _sizes(argument: Argument, call: Mapping[str, Argument]) -> set[tuple[int, int]]:
+    """The rows and columns of an `output_shape`, whichever ways it may be ordered; nothing where one is not known."""
+    ordering = constants(_value(call["dim_ordering"])) or [None]
+    filters = _number(call["nb_filter"])
+    found: set[tuple[int, int]] = set()
+    for shape in _shapes(argument):
+        if shape is None:
+            return set()
+        first = _first_axis(shape, ordering[0], filters)
+        rows, columns = shape[first], shape[first + 1]
+        if rows is None or columns is None:
+            return set()
+        found.add((rows, columns))
+    return found
+
+
+def _first_axis(shape: tuple[int | None, ...], ordering: object, filters: int | None) -> int:
+    """Where the rows stand: as the ordering says, else as the number of filters beside them does."""
+    if ordering in ("tf", "th"):
+        return 1 if ordering == "tf" else 2
+    return 2 if filters is not None and shape[1] == filters != shape[3] else 1
+
+
+def _shapes(argument: Argument) -> list[tuple[int | None, ...] | None]:
+    """The tuples of four numbers that an argument may be; None for numbers that are not known."""
+    if isinstance(argument.node, (ast.Tuple, ast.List)) and argument.slot is not None:
+        known = argument.value if isinstance(argument.value, Items) and argument.value.items is not None else None
+        if known is None:
+            literal = [one.value if isinstance(one, ast.Constant) else None for one in argument.node.elts]
+            return [tuple(one if isinstance(one, int) else None for one in literal)] if len(literal) == 4 else [None]
+    shapes: list[tuple[int | None, ...] | None] = []
+    for option in options(argument.value):
+        if not isinstance(option, Items) or option.items is None or len(option.items) != 4:
+            return [None]
+        shapes.append(tuple(_integer(item) for item in option.items))
+    return shapes or [None]
+
+
+def _numbers(argument: Argument, length: int) -> tuple[int, ...] | None:
+    """A tuple of numbers."""
+    if argument.slot is None or isinstance(argument.node, (ast.Tuple, ast.List)):
+        try:
+            value = ast.literal_eval(argument.node)
+        except ValueError:
+            value = None
+        if isinstance(value, (tuple, list)) and len(value) == length and all(isinstance(one, int) for one in value):
+            return tuple(value)
+    known = argument.value
+    if isinstance(known, Items) and known.items is not None and len(known.items) == length:
+        numbers = [_integer(item) for item in known.items]
+        return None if None in numbers else tuple(one for one in numbers if one is not None)
+    return None
+
+
+def _number(argument: Argument) -> int | None:
+    return _integer(_value(argument))
+
+
+def _integer(value: Value) -> int | None:
+    known = constants(value)
+    only = known[0] if known is not None and len(known) == 1 else None
+    return only if isinstance(only, int) else None
+
+
+def _value(argument: Argument) -> Value:
+    """What is known of an argument; a literal is what it says."""
+    return Const(argument.node.value) if isinstance(argument.node, ast.Constant) else argument.value
+
+
+def given_weights(argument: Argument, writing: Writing, call: Mapping[str, Argument]) -> Pieces | None:
+    """The initial weights of a convolution."""
+    _hold_ordering(argument, call)
+    return None
+
+
+def kernel_start(
+    argument: Argument, writing: Writing, weights: Argument, call: Mapping[str, Argument]
+) -> Pieces | None:
+    """How the kernel starts: with initial weights, if there are any, which Keras 3 takes as initializers only."""
+    if _is_none(weights):
+        return None
+    _hold_ordering(weights, call)
+    node = weights.node
+    bias = not (isinstance(call["bias"].node, ast.Constant) and call["bias"].node.value is False)
+    length = 2 if bias else 1
+    if isinstance(node, (ast.List, ast.Tuple)) and len(node.elts) == length:
+        values = [writing.source(one) for one in node.elts]
+    elif isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
+        values = [f"{writing.source(node)}[{position}]" for position in range(length)]
+    else:
+        raise Unrenderable("call `set_weights` with the `weights` once the layer is built")
+    constant = writing.spell("keras.initializers.Constant")
+    return (", bias_initializer=".join(f"{constant}({value})" for value in values),)
+
+
+def _hold_ordering(weights: Argument, call: Mapping[str, Argument]) -> None:
+    """Kernels of the ordering 'th' had other axes."""
+    ordering = call.get("dim_ordering")
+    if ordering is not None and not _is_none(weights) and "th" in (constants(_value(ordering)) or []):
+        raise Unrenderable(
+            "turn the kernel among the `weights` to (rows, columns, channels, filters), as in "
+            "`np.transpose(kernel, (2, 3, 1, 0))`, and call `set_weights` once the layer is built"
+        )
+
+
+def _is_none(argument: Argument) -> bool:
+    return isinstance(argument.node, ast.Constant) and argument.node.value is None
