@@ -70,13 +70,11 @@ class Statement:
         path = alias.name if isinstance(self.node, ast.Import) else f"{self.node.module}.{alias.name}"
         if keras_root(path) is None:
             return
+        if path.endswith("layers.merge") and isinstance(self.node, ast.ImportFrom) and self._merge(alias, path):
+            return
         of_module = isinstance(self.node, ast.Import) or self.names.is_module(path)
         move = self.names.moves.module(path) if of_module else self.names.moves.name(path)
-        if move is None:
-            if canonical(path) == "keras.layers.merge" and path.endswith("layers.merge"):
-                self._merge(alias, path)
-            return
-        if not self.names.is_selected(move):
+        if move is None or not self.names.is_selected(move):
             return
         if not of_module:
             self._name(alias, path, move)
@@ -137,6 +135,7 @@ class Statement:
         return (package and top) or self.names.is_handed_on(_bound(alias), self.scope)
 
     def _gone(self, alias: ast.alias, move: Move, path: str) -> None:
+        """A name that is nowhere any more; about `merge` and `Merge`, other rules say so."""
         facts = self.names.context.facts
         span = facts.index.span(alias)
         reads = list(facts.scopes.reads(self.scope, _bound(alias)))
@@ -147,13 +146,15 @@ class Statement:
         if bound and not used and not self._is_handed_on(alias):
             self.unused.append(alias)
             if self.names.is_of_merge(path):
-                return  # `merge-import` says so
+                return
             fix = Fix(
                 (), Applicability.SAFE, f"Remove `{alias.name}` from the import", releases=frozenset({_bound(alias)})
             )
             message = f"`{path}` is gone from Keras, and nothing here uses it"
             self.others.append(Finding(move.rule, *span, message, fix))
-        elif not reads or not all(self.names.is_claimed(path, read) for read in reads):
+        elif not self.names.is_of_merge(path) and not (
+            reads and all(self.names.is_claimed(path, read) for read in reads)
+        ):
             self.others.append(Finding(move.rule, *span, f"`{path}` is gone from Keras", help=move.advice))
 
     # -- a module under a name of its own
@@ -200,18 +201,19 @@ class Statement:
         message = f"`{index.source(use.node)}` is gone from Keras"
         self.others.append(Finding(use.move.rule, *index.span(use.node), message, help=use.move.advice))
 
-    def _merge(self, alias: ast.alias, path: str) -> None:
-        """`merge.concatenate`, where `merge` is the module of Keras 2."""
+    def _merge(self, alias: ast.alias, path: str) -> bool:
+        """Rewrite `merge.concatenate`, where `merge` is the module of Keras 2; whether it is."""
         reads = list(self.names.context.facts.scopes.reads(self.scope, _bound(alias)))
         chains = [chain for read in reads if (chain := self.names.chain(read))]
         found = [(chain[0], self.names.moves.name(f"{path}.{chain[0].attr}")) for chain in chains]
         moved = [(node, move) for node, move in found if move is not None and move.path is not None]
         if not moved or len(moved) < len(reads) or not self.names.is_selected(moved[0][1]):
-            return
+            return False
         for node, move in moved:
             self._rewrite(node, move.path or "")
         self.released.append(alias)
         self._say(moved[0][1].rule, f"the names of `{path}` are in `{path.rpartition('.')[0]}`")
+        return True
 
     def _is_sibling(self, path: str) -> bool:
         """Whether `objectives.mse` is `losses.mse` rather than `mse`: modules beside each other."""

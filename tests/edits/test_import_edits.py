@@ -66,7 +66,7 @@ STATEMENTS = {
     ),
     "another module": (
         "from keras.engine import Input, merge\n",
-        "from keras.engine import Input\nfrom keras.layers import Add, Concatenate\n",
+        "from keras.layers import Input, Add, Concatenate\n",
     ),
     "another module with a comment": (
         "from keras.engine import merge  # Keras 1\nfrom keras.layers import Input\n",
@@ -97,7 +97,7 @@ STATEMENTS = {
     ),
     "star of another module": (
         "from keras.layers import Input\nfrom keras.engine import *\n",
-        "from keras.layers import Input, Add, Concatenate\nfrom keras.engine import *\n",
+        "from keras.layers import Input, Add, Concatenate\n",
     ),
     "strange spaces": (
         "from keras.layers import ( Input , merge )  # c\n",
@@ -137,7 +137,7 @@ FILES = {
         "#!/usr/bin/env python\n# -*- coding: utf-8 -*-\nfrom blocks import *\n"
         "import keras.engine as e\na = e.Input((3,))\ny = e.merge([a, a])\n",
         "#!/usr/bin/env python\n# -*- coding: utf-8 -*-\nfrom blocks import *\n"
-        "import keras.engine as e\nfrom keras.layers import Add\na = e.Input((3,))\ny = Add()([a, a])\n",
+        "import keras.layers as e\nfrom keras.layers import Add\na = e.Input((3,))\ny = Add()([a, a])\n",
     ),
     "form feed": (
         "from keras.layers import merge\nfrom keras.layers import Input\n\x0ca = Input((3,)); y = merge([a, a])\n\x0c",
@@ -149,11 +149,11 @@ FILES = {
     ),
     "import before the statement on one line": (
         "import keras.engine as e; a = e.Input((3,)); y = e.merge([a, a])\n",
-        "import keras.engine as e; from keras.layers import Add; a = e.Input((3,)); y = Add()([a, a])\n",
+        "import keras.layers as e; from keras.layers import Add; a = e.Input((3,)); y = Add()([a, a])\n",
     ),
     "comment after the import it stands beside": (
         "import keras.engine as e  # the engine\na = e.Input((3,))\ny = e.merge([a, a])\n",
-        "import keras.engine as e  # the engine\nfrom keras.layers import Add\na = e.Input((3,))\ny = Add()([a, a])\n",
+        "import keras.layers as e  # the engine\nfrom keras.layers import Add\na = e.Input((3,))\ny = Add()([a, a])\n",
     ),
     "the only statement of its block": (
         "import os\ntry:\n    from keras.layers import merge, Merge\nfinally:\n    pass\nfrom keras.layers import Input\n",
@@ -203,12 +203,12 @@ FILES = {
     ),
     "an import after the code does not serve it": (
         "import keras.engine as e\na = e.Input((3,))\ny = e.merge([a, a])\nfrom keras.layers import Dense\n",
-        "import keras.engine as e\nfrom keras.layers import Add\na = e.Input((3,))\ny = Add()([a, a])\n"
+        "import keras.layers as e\nfrom keras.layers import Add\na = e.Input((3,))\ny = Add()([a, a])\n"
         "from keras.layers import Dense\n",
     ),
     "decorators at the top": (
         "@register\ndef f():\n    import keras.engine as e\n    return e.merge([e.Input((3,)), e.Input((3,))])\n",
-        "@register\ndef f():\n    import keras.engine as e\n    from keras.layers import Add\n"
+        "@register\ndef f():\n    import keras.layers as e\n    from keras.layers import Add\n"
         "    return Add()([e.Input((3,)), e.Input((3,))])\n",
     ),
 }  # fmt: skip

@@ -20,7 +20,7 @@ FORMS = [
     (INPUT + "import keras\nL = keras.layers\n", "L.merge", "L.Concatenate()"),
     ("from keras.layers import *\n", "merge", "Concatenate()"),
     (INPUT + "from keras.layers.core import merge\n", "merge", "Concatenate()"),
-    (INPUT + "from keras.layers.core import *\n", "merge", "Concatenate()"),
+    (INPUT + "from keras.engine.topology import *\n", "merge", "Concatenate()"),
     (INPUT + "from keras.engine import merge\n", "merge", "Concatenate()"),
     (INPUT + "from keras.engine import *\n", "merge", "Concatenate()"),
     (INPUT + "from keras.engine.topology import merge\n", "merge", "Concatenate()"),
@@ -77,18 +77,33 @@ def test_every_way_to_the_layer_is_seen(imports, call, after):
 
 
 @pytest.mark.parametrize(
-    "code",
+    ("code", "after"),
     [
-        "from keras.layers.merge import concatenate\ny = concatenate([a, b])\n",
-        "from keras.layers.merge import *\ny = concatenate([a, b])\n",
-        "from keras.layers import merge\ny = merge.concatenate([a, b])\n",
-        "import keras.layers.merge as m\ny = m.add([a, b])\n",
-        "import keras\ny = keras.layers.merge.concatenate([a, b])\n",
-        "from keras.layers import Add, Concatenate, concatenate\ny = Add()([a, concatenate([a, b])])\n",
+        (
+            "from keras.layers.merge import concatenate\ny = concatenate([a, b])\n",
+            "from keras.layers import concatenate\ny = concatenate([a, b])\n",
+        ),
+        (
+            "from keras.layers.merge import *\ny = concatenate([a, b])\n",
+            "from keras.layers import concatenate\ny = concatenate([a, b])\n",
+        ),
+        (
+            "from keras.layers import merge\ny = merge.concatenate([a, b])\n",
+            "from keras.layers import concatenate\ny = concatenate([a, b])\n",
+        ),
+        ("import keras.layers.merge as m\ny = m.add([a, b])\n", "import keras.layers as m\ny = m.add([a, b])\n"),
+        (
+            "import keras\ny = keras.layers.merge.concatenate([a, b])\n",
+            "import keras\ny = keras.layers.concatenate([a, b])\n",
+        ),
+        (
+            "from keras.layers import Add, Concatenate, concatenate\ny = Add()([a, concatenate([a, b])])\n",
+            "from keras.layers import Add, Concatenate, concatenate\ny = Add()([a, concatenate([a, b])])\n",
+        ),
     ],
 )
-def test_the_module_of_keras_2_and_its_layers_stay(code):
-    assert fixed(code) == code
+def test_the_layers_of_the_module_of_keras_2_stay(code, after):
+    assert fixed(code) == after
 
 
 def test_imports_inside_functions_are_their_own():
