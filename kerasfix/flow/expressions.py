@@ -50,6 +50,14 @@ ANY_LAYER = Layer("keras.layers.Layer")
 
 # Attributes of Keras tensors and models that rules ask for.
 WATCHED_ATTRIBUTES = frozenset({"_keras_shape", "_keras_history", "_uses_learning_phase", "uses_learning_phase"})
+# Attributes that Keras' layers had, or have under another name; asked for where the object is a layer.
+LAYER_ATTRIBUTES = frozenset(
+    """inbound_nodes outbound_nodes input_shape output_shape input_mask output_mask get_output_at get_input_at
+    get_output_shape_at get_input_shape_at get_output_mask_at get_input_mask_at W b U W_shape output_dim nb_filter nb_row
+    nb_col kernel_dim1 kernel_dim2 kernel_dim3 filter_length border_mode subsample subsample_length dim_ordering init
+    inner_init inner_activation W_regularizer U_regularizer b_regularizer W_constraint b_constraint dropout_W dropout_U p
+    sigma running_mean running_std gamma_init beta_init pool_length stride atrous_rate""".split()
+)
 
 # Methods of Keras' models and generators that rules ask for, also where nothing is known of the object.
 WATCHED_METHODS = frozenset(
@@ -159,7 +167,8 @@ def dotted(node: ast.expr) -> str | None:
 
 def see_attribute(node: ast.Attribute, owner: Value, frame: Frame) -> None:
     """Take down a look at an attribute that a rule asks for."""
-    if node.attr in WATCHED_ATTRIBUTES:
+    of_layer = node.attr in LAYER_ATTRIBUTES and any(isinstance(option, Layer) for option in options(owner))
+    if of_layer or node.attr in WATCHED_ATTRIBUTES:
         seen = AttributeSeen(owner, frame.role, bool(frame.guard))
         frame.module.facts.attributes.setdefault(node, []).append(seen)
 
