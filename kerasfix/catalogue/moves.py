@@ -96,7 +96,8 @@ class Moves:
         row = self.names.get(tail)
         if row is not None:
             return self._by(row, root)
-        of_module = None if has_module(module, self.target, root) else self.modules.get(module)
+        of_module = self.modules.get(module)
+        is_there = has_module(module, self.target, root)
         if of_module is None:
             return None if root == keras_root(path) else Move(_PRIVATE_RULE, None, _PRIVATE_ADVICE)
         homes = of_module.becomes[self.target]
@@ -108,7 +109,7 @@ class Moves:
             if (row := self.names.get(f"{home}.{name}")) is not None:
                 along = f"{_under(root, home)}.{name}" if home == homes[0] else None
                 return replace(self._by(row, root), along=along)
-        return Move(of_module.rule, None, of_module.advice or _HELPER)
+        return None if is_there else Move(of_module.rule, None, of_module.advice or _HELPER)
 
     def _by(self, row: MoveRow, root: str) -> Move:
         candidates = (_under(root, path) for path in row.becomes[self.target])
