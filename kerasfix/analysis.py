@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -127,8 +128,14 @@ def _made(facts: ModuleFacts, fixes: list[Fix], settings: Settings) -> str:
             facts.index, facts.tree, namer, snippets, settings.target, facts.root, before
         )
         needs += wanted
+        released -= {name for edit in definitions for piece in edit.new for name in _read(str(piece))}
     edits += import_edits(
         facts.index, facts.scopes, needs, released, edits, foreign=facts.foreign_reads, project=facts.imported_apis
     )
     # Last of all that is put behind the last import.
     return apply_edits(facts.index, [*edits, *definitions])
+
+
+def _read(definitions: str) -> set[str]:
+    """The names that definitions read, so that the imports of these have to stay."""
+    return {node.id for node in ast.walk(ast.parse(definitions)) if isinstance(node, ast.Name)}
