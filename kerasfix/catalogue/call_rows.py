@@ -19,15 +19,18 @@ A row is an `[[api]]` table of a rule file that no hand-written check claims:
     era       "keras1" (the default) or "keras2": which Keras the signature is one of
     target    the only target that the row is for; else a row of Keras 1 is for both, and one of Keras 2 for the targets
               of its templates ("keras3" if it only has advice)
-    proof     false where the old names of the row are no proof of its era, as a later Keras took them, too: the row is
-              for files that something else proves to be of its era
+    proof     "names" (the default) where the old name or the old keywords prove that a call is one of the era, "when"
+              where the condition does, "none" where a later Keras took them, too, so that something else has to
+    common    true where the methods of other libraries have such arguments, too: where nothing is known of the object,
+              the fix is an unsafe one
     package   "keras" where the row is not about `tf.keras`, which had other defaults
     alias     true where the old name of the function still works, so that it alone is no reason to report a call
 
 Templates are Python expressions. The arguments of the outer call are all given by keyword, in the order of the modern
 signature. A parameter's name stands for the argument of the call. A constant (`reset_after=False`) is a default that
 changed; `...` keeps the place of an argument that is new. `keras.x.Y` is written as the file names it, `snippet.x` is a
-definition that the file gets, and other functions are adapters (see `adapters`).
+definition that the file gets, and other functions are adapters (see `adapters`). `**_` says that what follows cannot be
+given by position, as the modern function has other arguments there.
 """
 
 from __future__ import annotations
@@ -51,6 +54,7 @@ from kerasfix.catalogue.tables import (
 )
 
 Era = Literal["keras1", "keras2"]
+Proof = Literal["names", "when", "none"]
 
 _KEYS = frozenset(
     [
@@ -69,6 +73,7 @@ _KEYS = frozenset(
         "advice",
         "era",
         "proof",
+        "common",
         "package",
         "alias",
         "target",
@@ -95,7 +100,8 @@ class CallRow:
     warn: str | None = None
     advice: str | None = None
     era: Era = "keras1"
-    proof: bool = True
+    proof: Proof = "names"
+    common: bool = False
     package: str | None = None
     alias: bool = False
     targets: frozenset[str] = frozenset(TARGETS)
@@ -178,7 +184,8 @@ def parse_call_row(rule: str, table: Mapping[str, object]) -> CallRow:
         warn=string(table, "warn"),
         advice=string(table, "advice"),
         era="keras1" if era == "keras1" else "keras2",
-        proof=table.get("proof") is not False,
+        proof=_proof(table),
+        common=table.get("common") is True,
         package=string(table, "package"),
         alias=table.get("alias") is True,
     )
@@ -187,6 +194,17 @@ def parse_call_row(rule: str, table: Mapping[str, object]) -> CallRow:
         raise RowError("expected a modern call or `advice`")
     _hold(row)
     return row
+
+
+def _proof(table: Mapping[str, object]) -> Proof:
+    value = string(table, "proof") or "names"
+    if value == "when" and "when" in table:
+        return "when"
+    if value == "none":
+        return "none"
+    if value == "names":
+        return "names"
+    raise RowError('`proof`: expected "names", "none", or "when" beside a condition')
 
 
 def _targets(row: CallRow, only: str | None) -> frozenset[str]:

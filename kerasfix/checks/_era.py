@@ -137,7 +137,7 @@ def _of_calls(facts: ModuleFacts, rows: CallRows) -> Iterator[Era]:
             if row.era == "keras1" and (called.root or facts.root) != "keras":
                 continue
             bound = bind(row, arguments)
-            if row.proof and bound is not None and bound.old_names:
+            if row.proof == "names" and bound is not None and bound.old_names:
                 yield Era.KERAS1 if row.era == "keras1" else Era.KERAS2
             if row.era == "keras1" and not row.new_names.isdisjoint(one.keyword for one in arguments.named):
                 yield Era.LATER

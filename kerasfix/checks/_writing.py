@@ -11,6 +11,7 @@ from kerasfix.catalogue.adapters import Argument, Pieces, Unrenderable, adapters
 from kerasfix.catalogue.rows import joined
 from kerasfix.catalogue.tables import RowError, dotted
 from kerasfix.checks import Context
+from kerasfix.checks._batches import batch_of
 from kerasfix.edits.snippets import snippet_name
 from kerasfix.findings import ImportNeed, Slot
 
@@ -63,6 +64,15 @@ class FileWriting:
     def mentions(self, *words: str) -> bool:
         """Whether one of the words stands anywhere in the file."""
         return any(word in self.context.facts.index.text for word in words)
+
+    def batch_size(self, generator: Argument) -> tuple[str, int | None] | None:
+        """The size of a generator's batches, as an expression and, where it is known, as a number."""
+        found = batch_of(self.context.facts, generator.node, generator.value, generator.node)
+        if found is None:
+            return None
+        if found.assumes:
+            self.assume(found.assumes)
+        return found.text, found.number
 
     def assume(self, clause: str) -> None:
         """Note an assumption."""

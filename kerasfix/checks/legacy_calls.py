@@ -17,6 +17,7 @@ from kerasfix.checks._call_binding import Bound, CallArguments, arguments_of, bi
 from kerasfix.checks._call_plan import Plan, plan_call
 from kerasfix.checks._called import Called, called_name
 from kerasfix.checks._era import Era
+from kerasfix.checks._scopes import Definition, definitions
 from kerasfix.checks._writing import FileWriting
 from kerasfix.edits.arguments import rewrite_arguments
 from kerasfix.edits.calls import call_text
@@ -92,7 +93,8 @@ class _Call:
     def by(self, row: CallRow, bound: Bound, arguments: CallArguments) -> Finding | None:
         """The finding that a row makes of a call, if there is anything to change in it."""
         template = row.templates.get(self.context.settings.target)
-        proven = row.proof and (bool(bound.old_names) or self.gone(row))
+        by_name = row.proof == "names"
+        proven = row.proof == "when" or (by_name and (bool(bound.old_names) or self.gone(row)))
         if template is None:
             return self.manual(row, row.advice or "") if self.proves(row, proven) else None
         text = call_text(self.context.facts.index, self.node)
@@ -105,14 +107,16 @@ class _Call:
             return self.manual(row, row.advice or f"Write the call by hand: {error}") if known else None
         function = self.function_edits(template, writing)
         # The old name of a function whose arguments moved (`Convolution2D(64, 3, 3)`) says enough.
-        proven = proven or (row.proof and plan.moved and self.renames(row) and self.called.name == row.function)
+        proven = proven or (by_name and plan.moved and self.renames(row) and self.called.name == row.function)
         if not proven:
             if era is None or not (plan.changes or (function and not row.alias)):
                 return None
             if era:
                 writing.assume(era)
-        if not self.called.certain and (not bound.old_names or self.is_own_method()):
+        if not self.called.certain and (not (bound.old_names or self.gone(row)) or self.is_of_others()):
             return None
+        if not self.called.certain and row.common and isinstance(self.node.func, ast.Attribute):
+            writing.assume(f"`{ast.unparse(self.node.func.value)}` is a model of Keras")
         if not (plan.changes or function):
             return None
         if row.warn:
@@ -130,11 +134,42 @@ class _Call:
             return {Era.KERAS1: "", Era.MIXED: _CONFIDENT.format(era="Keras 1")}.get(era)
         return "" if era in (Era.KERAS1, Era.KERAS2, Era.MIXED) else None
 
-    def is_own_method(self) -> bool:
-        """Whether a class of the project has a method of that name, so that an unknown object may be one of it."""
+    def is_of_others(self) -> bool:
+        """Whether an object of which nothing is known may be one of another library or of the project.
+
+        A class of the project may have a method of that name; or the object was made by what another library gave.
+        """
         name = self.node.func.attr if isinstance(self.node.func, ast.Attribute) else ""
+        owner = self.node.func.value if isinstance(self.node.func, ast.Attribute) else None
+        if isinstance(owner, ast.Name) and self.is_foreign(owner):
+            return True
         trees = (facts.tree for facts in self.context.facts.together)
         return any(isinstance(part, ast.FunctionDef) and part.name == name for tree in trees for part in ast.walk(tree))
+
+    def is_foreign(self, owner: ast.Name) -> bool:
+        """Whether a name is bound to what a class of another library makes."""
+        found = definitions(owner.id, owner, self.context.facts.parents)
+        return any(
+            isinstance(one.value, ast.Call) and any(map(self.is_import, self.of_root(one.value.func))) for one in found
+        )
+
+    def of_root(self, func: ast.expr) -> list[Definition]:
+        while isinstance(func, ast.Attribute):
+            func = func.value
+        return definitions(func.id, func, self.context.facts.parents) if isinstance(func, ast.Name) else []
+
+    def is_import(self, definition: Definition) -> bool:
+        """Whether a name comes from a module that is neither Keras nor of the project."""
+        node = self.context.facts.parents.get(definition.node)
+        if isinstance(node, ast.ImportFrom):
+            path = node.module or ""
+        elif isinstance(node, ast.Import) and node.names:
+            path = node.names[0].name
+        else:
+            return False
+        own = {facts.path.rpartition("/")[2].removesuffix(".py") for facts in self.context.facts.together}
+        local = isinstance(node, ast.ImportFrom) and bool(node.level)
+        return not local and "keras" not in path and own.isdisjoint(path.split("."))
 
     def function_edits(self, template: ast.Call, writing: FileWriting) -> list[Edit]:
         """The new name of the function."""
@@ -181,7 +216,7 @@ class _Call:
         return Finding(row.rule, start, end, self.message(row, plan), fix)
 
     def manual(self, row: CallRow, advice: str) -> Finding | None:
-        if not self.called.certain and self.is_own_method():
+        if not self.called.certain and self.is_of_others():
             return None
         start, end = self.context.facts.index.span(self.node)
         return Finding(row.rule, start, end, self.message(row, Plan()), help=advice)

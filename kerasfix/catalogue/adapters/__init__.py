@@ -46,6 +46,12 @@ class Writing(Protocol):
     def mentions(self, *words: str) -> bool:
         """Whether one of the words stands anywhere in the file."""
 
+    def batch_size(self, generator: Argument) -> tuple[str, int | None] | None:
+        """The size of a generator's batches, as an expression and, where it is known, as a number.
+
+        None where nothing says how large they are.
+        """
+
     def assume(self, clause: str) -> None:
         """The fix rests on an assumption, so it is not a safe one."""
 

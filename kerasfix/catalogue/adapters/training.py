@@ -1,0 +1,46 @@
+"""Arguments of the training of models."""
+
+from __future__ import annotations
+
+import ast
+
+from kerasfix.catalogue.adapters import Argument, Pieces, Unrenderable, Writing
+
+# What needs no parentheses in front of `+` or `//`.
+_TIGHT = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Constant)
+
+
+def steps(samples: Argument, writing: Writing, generator: Argument) -> Pieces | None:
+    """A number of samples as the number of batches that a generator gives them in.
+
+    Keras 1 went on until it had seen as many samples, so that the last batch counts as a whole.
+    """
+    if isinstance(samples.node, ast.Constant) and samples.node.value is None:
+        return None
+    batch = writing.batch_size(generator)
+    if batch is None:
+        name = writing.source(generator.node) if generator.slot else "the generator"
+        raise Unrenderable(
+            f"it counts batches now; divide `{ast.unparse(samples.node)}` by the number of samples in a batch of"
+            f" `{' '.join(name.split())}`, rounded up"
+        )
+    text, size = batch
+    if (factor := _times(samples.node, text)) is not None:
+        return (writing.source(factor),)
+    if isinstance(samples.node, ast.Constant) and isinstance(samples.node.value, int) and size:
+        return (str(-(-samples.node.value // size)),)
+    if size == 1:
+        return None
+    inner = samples.pieces if isinstance(samples.node, _TIGHT) else ("(", *samples.pieces, ")")
+    if size is not None and text.isdigit():
+        return ("(", *inner, f" + {size - 1}) // {size}")
+    return ("(", *inner, f" + {text} - 1) // {text}")
+
+
+def _times(node: ast.expr, batch: str) -> ast.expr | None:
+    """What is multiplied by the size of a batch."""
+    if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult):
+        return None
+    if ast.unparse(node.right) == batch:
+        return node.left
+    return node.right if ast.unparse(node.left) == batch else None
