@@ -21,6 +21,7 @@ from kerasfix.source.index import TextIndex
 
 BACKEND = "keras.backend."
 _PACKAGES = frozenset({"keras", "tensorflow.keras", "tf_keras"})
+_LIBRARIES = {"numpy": "np", "tensorflow": "tf"}
 _TABLES = ("backend-op-outside-layer", "removed-backend-function")
 
 
@@ -63,14 +64,15 @@ class Speller:
     snippets: list[str] = field(default_factory=list)
 
     def __call__(self, name: str) -> str:
-        """The expression for `keras.ops.sum`, for a definition `snippet.batch_dot`, or for `numpy.asarray`.
+        """The expression for `keras.ops.sum`, a definition `snippet.batch_dot`, or `numpy.asarray`.
 
         Raises Unrenderable where the file has another meaning for the definition's name.
         """
         if name.startswith("snippet."):
             return self._snippet(name[8:])
-        if name.startswith("numpy."):
-            return self._of_numpy(name[6:])
+        package, _, rest = name.partition(".")
+        if package in _LIBRARIES:
+            return self._of_library(package, rest)
         return self._of_keras(name)
 
     def _snippet(self, name: str) -> str:
@@ -81,14 +83,15 @@ class Speller:
         self.snippets.append(name)
         return spelled
 
-    def _of_numpy(self, name: str) -> str:
+    def _of_library(self, package: str, name: str) -> str:
         facts = self.context.facts
         for node in facts.tree.body:
             for alias in node.names if isinstance(node, ast.Import) else ():
-                if alias.name == "numpy":
-                    return f"{alias.asname or 'numpy'}.{name}"
-        alias_name = "np" if "np" not in facts.scopes.module.bound else "numpy"
-        self.imports.append(ImportNeed("numpy", "", "np" if alias_name == "np" else None))
+                if alias.name == package:
+                    return f"{alias.asname or package}.{name}"
+        short = _LIBRARIES[package]
+        alias_name = short if short not in facts.scopes.module.bound else package
+        self.imports.append(ImportNeed(package, "", None if alias_name == package else alias_name))
         return f"{alias_name}.{name}"
 
     def _of_keras(self, name: str) -> str:

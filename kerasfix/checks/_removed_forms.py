@@ -63,7 +63,7 @@ def _is_bare_place(context: Context, node: ast.Call) -> bool:
     """Whether the sizes are asked for one by one, so that it does not matter whether they are a tuple."""
     parent = context.facts.parents.get(node)
     if isinstance(parent, ast.Subscript) and parent.value is node:
-        return _is_number(parent.slice)
+        return _is_index(parent.slice)
     if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id == "len":
         return True
     return isinstance(parent, ast.Assign) and _unpacks(parent)
@@ -73,7 +73,7 @@ def _is_used_as_tuple(context: Context, node: ast.expr) -> bool:
     """Whether a tuple does where a tensor stood: the sizes are taken one by one, or are a shape for something new."""
     parent = context.facts.parents.get(node)
     if isinstance(parent, ast.Subscript) and parent.value is node:
-        return _is_number(parent.slice)
+        return _is_index(parent.slice)
     if isinstance(parent, ast.Call) and node in parent.args:
         func = parent.func
         name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
@@ -99,9 +99,8 @@ def _unpacks(statement: ast.Assign) -> bool:
     return all(isinstance(target, (ast.Tuple, ast.List)) for target in statement.targets)
 
 
-def _is_number(node: ast.expr) -> bool:
-    node = node.operand if isinstance(node, ast.UnaryOp) else node
-    return isinstance(node, ast.Constant) and isinstance(node.value, int)
+def _is_index(node: ast.expr) -> bool:
+    return not isinstance(node, (ast.Slice, ast.Tuple))
 
 
 # -- variables

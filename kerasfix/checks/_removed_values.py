@@ -6,7 +6,6 @@ import ast
 from collections.abc import Collection, Iterator
 
 from kerasfix.catalogue.adapters import Unrenderable
-from kerasfix.catalogue.conditions import SourceFacts, applies
 from kerasfix.catalogue.rows import Binding, Row
 from kerasfix.checks import Context
 from kerasfix.checks._backend_calls import BACKEND, Speller, inner_rows, released
@@ -61,35 +60,34 @@ def _finding(context: Context, rule: str, node: ast.expr, value: Api) -> Finding
 
 
 def _function(context: Context, rows: tuple[Row, ...], speller: Speller) -> str | None:
-    """A function of today that takes the same positional arguments."""
+    """A function of today that takes the same arguments."""
     for row in rows:
         template = template_of(row, context.settings.target)
-        if template is None or row.warn:
+        if template is None or row.warn or row.when is not None:
             continue
-        needed = [one.name for one in row.signatures[-1].parameters if one.default is None]
-        binding = Binding(
-            {name: ast.Name(name, ast.Load()) for name in needed},
-            {one.name: one.default for one in row.signatures[-1].parameters if one.default is not None},
-        )
-        if not applies(row, binding, SourceFacts()):
-            continue
+        parameters = row.signatures[-1].parameters
+        if _is_plain(template, row):
+            return speller(ast.unparse(template.func))
+        binding = Binding({one.name: ast.Name(one.name, ast.Load()) for one in parameters}, {})
+        instead = {one.name: (one.name,) for one in parameters}
         try:
-            if [ast.unparse(one) for one in template.args] == needed and not row.always and _is_plain(template, row):
-                return speller(ast.unparse(template.func))
-            instead = {name: (name,) for name in needed}
             pieces = row.render(template, binding, context.facts.index, speller, instead=instead)
         except Unrenderable:
             continue
         if pieces is not None:
-            return f"lambda {', '.join(needed)}: {''.join(map(str, pieces))}"
+            head = ", ".join(
+                one.name if one.default is None else f"{one.name}={ast.unparse(one.default)}" for one in parameters
+            )
+            return f"lambda {head}: {''.join(map(str, pieces))}"
     return None
 
 
 def _is_plain(template: ast.Call, row: Row) -> bool:
     """Whether the template calls a function with the legacy arguments under their own names."""
-    if not isinstance(template.func, ast.Attribute) or ast.unparse(template.func).split(".")[0] not in (
-        "keras",
-        "snippet",
-    ):
+    if not isinstance(template.func, ast.Attribute):
         return False
-    return all(isinstance(one.value, ast.Name) and one.value.id == one.arg for one in template.keywords)
+    package = ast.unparse(template.func).split(".")[0]
+    needed = [one.name for one in row.signatures[-1].parameters if one.default is None]
+    if package not in ("keras", "snippet") or row.always or [ast.unparse(one) for one in template.args] != needed:
+        return False
+    return all(ast.unparse(one.value) in (one.arg, f"ordering({one.arg})") for one in template.keywords)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -57,7 +58,7 @@ def choose(context: Context, node: ast.Call, rows: Sequence[Row], facts: Facts) 
         if template is None or binding is None or not applies(row, binding, facts):
             continue
         if not _repeats(template, binding):
-            return Choice(row, binding, template)
+            return Choice(row, binding, _in_new_names(template, node))
     return None
 
 
@@ -85,6 +86,24 @@ def write(
         return None
     title = f"Replace with `{_title(choice.template)}`"
     return Written(edits, title, row.warn, speller.imports, speller.snippets)
+
+
+class _Bare(ast.NodeTransformer):
+    """`ordering(data_format)` as `data_format`."""
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Take an adapter away."""
+        self.generic_visit(node)
+        return node.args[0] if isinstance(node.func, ast.Name) and node.func.id == "ordering" else node
+
+
+def _in_new_names(template: ast.Call, node: ast.Call) -> ast.Call:
+    """The template for a call whose data format has today's names, as Keras 2 has: then it may be any expression."""
+    if not any(keyword.arg == "data_format" for keyword in node.keywords):
+        return template
+    bare = _Bare().visit(copy.deepcopy(template))
+    assert isinstance(bare, ast.Call)
+    return bare
 
 
 def _is_layer(row: Row) -> bool:

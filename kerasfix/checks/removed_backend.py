@@ -24,7 +24,9 @@ RULES = frozenset({RULE})
 
 def check(context: Context) -> Iterator[Finding]:
     """Every call of such a function, and every place that hands one on."""
-    found = {node: looks for node, looks in context.facts.calls.items() if all(map(is_backend, looks))}
+    found = {
+        node: looks for node, looks in context.facts.calls.items() if _is_named(node) and all(map(is_backend, looks))
+    }
     outside = {node for node in found if is_outside_layer(context, node)}
     calls = {
         node: looks
@@ -35,6 +37,11 @@ def check(context: Context) -> Iterator[Finding]:
     for node, looks in calls.items():
         yield _finding(context, facts, node, looks)
     yield from handed_on(context, RULE, {node.func for node in context.facts.calls})
+
+
+def _is_named(node: ast.Call) -> bool:
+    """Whether the call says the function's name, as `getattr(K, name)(x)` does not."""
+    return isinstance(node.func, (ast.Name, ast.Attribute))
 
 
 def _is_gone(context: Context, looks: Sequence[CallSeen]) -> bool:

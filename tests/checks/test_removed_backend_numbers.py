@@ -74,6 +74,18 @@ MORE = [
     Call("K.ctc_decode(K.softmax(ctc_output), ctc_length[:, 0])[1]"),
     Call("K.ctc_decode(K.softmax(ctc_output), ctc_length[:, 0], False, 9, 2)[0][1]", "2.3.1"),
     Call("K.is_tensor(s)", "2.3.1"),
+    Call("K.rnn(lambda x, states: (x * states[1] + states[0], [x]), s, [K.zeros_like(u)], constants=[v])[1]"),
+    Call("K.rnn(lambda x, states: (x + states[0], [x]), s, [u], go_backwards=True)[0]"),
+    Call("K.foldl(lambda a, b: a * 2 + b, u)"),
+    Call("K.foldr(lambda a, b: a * 2 + b, u)"),
+    Call("K.resize_volumes(z, 2, 1, 3, 'tf')"),
+    Call("K.resize_volumes(z, 2, 1, 3, dim_ordering='th')"),
+    Call("K.conv2d(i, k2, padding='same', data_format={'a': 'channels_last'}['a'])", "2.3.1"),
+    Call("K.conv2d_transpose(i, k5, (2, 9, 13, 4), strides=(2, 2))", "2.3.1"),
+    Call("K.deconv2d(i, k6, (2, 9, 13, 4), strides=(2, 2))"),
+    Call("list(map(K.l2_normalize, [u], [1]))[0]"),
+    Call("(lambda f: f(i, k2, padding='same'))({1: K.conv2d}[1])", "2.3.1"),
+    Call("(lambda f: f([u, v], axis=0))(K.concatenate)"),
     Call("list(map(K.square, [u, v]))[1]"),
     Call("list(map(K.sqrt, [u]))[0]"),
     Call("K.sqrt(K.abs(u) + K.epsilon())"),
@@ -87,11 +99,9 @@ UNWRITTEN = {
     "K.conv1d(s, k1, padding='causal', dilation_rate=2)",
     "K.spatial_3d_padding(z)",
     "K.spatial_3d_padding(z, (2, 1, 0), 'th')",
-    "K.resize_volumes(z, 2, 1, 3, 'tf')",
-    "K.resize_volumes(z, 2, 1, 3, dim_ordering='th')",
 }
 INNER = [call for call in CALLS if call.text not in UNWRITTEN] + MORE
-NAMES = {*SHAPES, *KERNELS, "k4", "ctc_labels", "ctc_output", "ctc_length", "ctc_label_length"}
+NAMES = {*SHAPES, *KERNELS, "k4", "k5", "k6", "ctc_labels", "ctc_output", "ctc_length", "ctc_label_length"}
 
 EVALUATE_ALL = """
 from keras import backend as K
@@ -128,6 +138,8 @@ def values() -> dict[str, np.ndarray]:
     random = np.random.default_rng(5)
     found = dict(arrays())
     found["k4"] = random.normal(size=(3,)).astype("float32")
+    found["k5"] = random.normal(size=(3, 3, 4, 3)).astype("float32")
+    found["k6"] = random.normal(size=(3, 3, 3, 4)).astype("float32")
     found["ctc_labels"] = random.integers(0, 4, size=(3, 4)).astype("float32")
     found["ctc_output"] = random.normal(size=(3, 9, 5)).astype("float32")
     found["ctc_length"] = np.array([[9], [8], [9]], dtype="int32")
@@ -191,6 +203,7 @@ def test_every_row_was_measured():
         "random_normal", "random_uniform", "random_binomial", "truncated_normal", "random_normal_variable",
         "random_uniform_variable", "dropout", "update", "update_add", "update_sub", "moving_average_update",
         "set_value", "batch_set_value", "name_scope", "pack", "get_variable_shape", "is_variable",
+        "is_sparse", "to_dense", "ctc_label_dense_to_sparse",
     }  # fmt: skip
     called = {node.attr for call in INNER for node in ast.walk(ast.parse(call.text)) if isinstance(node, ast.Attribute)}
     written = {
