@@ -1,0 +1,134 @@
+"""What Keras 3's layers are not asked for any more: `output_shape`, `get_output_at`, `inbound_nodes`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from kerasfix.checks import Context
+from kerasfix.findings import Applicability, Edit, Finding, Fix
+from kerasfix.flow.values import Class, Layer, Method, Model, Value, options
+
+RULE = "removed-layer-attribute"
+RULES = frozenset({RULE})
+_SHAPES = {"output_shape": "output.shape", "input_shape": "input.shape"}
+_NODES = frozenset({"inbound_nodes", "outbound_nodes"})
+_MASKS = frozenset({"input_mask", "output_mask"})
+_AT = {
+    "get_output_at": "output",
+    "get_input_at": "input",
+    "get_output_shape_at": "output.shape",
+    "get_input_shape_at": "input.shape",
+    "get_output_mask_at": None,
+    "get_input_mask_at": None,
+}
+_NODE_TENSORS = {"output": "output_tensors", "input": "input_tensors"}
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Every such attribute of a layer, and every such method of a layer or a model."""
+    keras3 = context.settings.target == "keras3"
+    for node, looks in context.facts.attributes.items():
+        if not isinstance(node, ast.Attribute) or any(look.guarded for look in looks):
+            continue
+        owners = [option for look in looks for option in options(look.owner)]
+        if not isinstance(node.ctx, ast.Load) or not all(_is_layer(owner, node.attr) for owner in owners):
+            continue
+        if keras3 and node.attr in _SHAPES:
+            yield _shape(context, node, owners)
+        elif keras3 and node.attr in _NODES:
+            yield _nodes(context, node)
+        elif keras3 and node.attr in _MASKS:
+            advice = "Keras 3 keeps the mask with the tensor: `keras.src.backend.get_keras_mask(layer.output)`"
+            yield Finding(RULE, *_place(context, node), f"`{node.attr}` of a layer is gone", help=advice)
+        elif not keras3 and node.attr in _NODES and (tensors := _read_tensors(context, node)) is not None:
+            method = "get_output_at" if tensors == "output_tensors" else "get_input_at"
+            message = f"`{tensors}` of a node is one tensor on tf_keras, and no list, where there is only one"
+            advice = f"Write `layer.{method}(i)` for the tensor of node `i`"
+            yield Finding(RULE, *_place(context, node), message, help=advice)
+    if keras3:
+        yield from _methods(context)
+
+
+def _is_layer(owner: Value, name: str) -> bool:
+    if not isinstance(owner, Layer):
+        return False
+    own = owner.cls
+    return not isinstance(own, Class) or (own.info.find(name) is None and own.info.attribute(name) is None)
+
+
+def _place(context: Context, node: ast.Attribute) -> tuple[int, int]:
+    end = context.facts.index.span(node)[1]
+    return end - len(node.attr), end
+
+
+def _shape(context: Context, node: ast.Attribute, owners: list[Value]) -> Finding:
+    new = _SHAPES[node.attr]
+    start, end = _place(context, node)
+    # The input layer of a model, whose `input` is a list, is among the layers of `model.layers`.
+    sure = node.attr == "output_shape" or all(
+        isinstance(owner, Layer) and owner.cls != "keras.layers.Layer" for owner in owners
+    )
+    fix = Fix(
+        (Edit(start, end, (new,)),),
+        Applicability.SAFE if sure else Applicability.UNSAFE,
+        f"Write `{new}`",
+        None if sure else "it is no input layer",
+    )
+    return Finding(RULE, start, end, f"layers of Keras 3 have no `{node.attr}`", fix)
+
+
+def _nodes(context: Context, node: ast.Attribute) -> Finding:
+    start, end = _place(context, node)
+    fix = Fix(
+        (Edit(start, end, (f"_{node.attr}",)),),
+        Applicability.UNSAFE,
+        f"Write `_{node.attr}`",
+        "what the code asks the nodes for is still there: `input_tensors`, `output_tensors`",
+    )
+    return Finding(RULE, start, end, f"`{node.attr}` of a layer is private in Keras 3", fix)
+
+
+def _read_tensors(context: Context, node: ast.Attribute) -> str | None:
+    """`output_tensors` of `layer.inbound_nodes[i].output_tensors`."""
+    parents = context.facts.parents
+    item = parents.get(node)
+    read = parents.get(item) if isinstance(item, ast.Subscript) else None
+    if isinstance(read, ast.Attribute) and read.attr in ("output_tensors", "input_tensors"):
+        return read.attr
+    return None
+
+
+def _methods(context: Context) -> Iterator[Finding]:
+    index = context.facts.index
+    for call, looks in context.facts.calls.items():
+        callees = [look.callee for look in looks]
+        if not all(isinstance(callee, Method) and callee.name in _AT for callee in callees):
+            continue
+        func = call.func
+        if any(look.guarded for look in looks) or not isinstance(func, ast.Attribute):
+            continue
+        owners = [callee.owner for callee in callees if isinstance(callee, Method)]
+        if not all(isinstance(owner, Model) or _is_layer(owner, func.attr) for owner in owners):
+            continue
+        new = _AT[func.attr]
+        end = index.span(call)[1]
+        name_start = index.span(func)[1] - len(func.attr)
+        message = f"layers of Keras 3 have no `{func.attr}`"
+        number = call.args[0] if len(call.args) == 1 and not call.keywords else None
+        if new is None or number is None:
+            advice = "Keep the tensors that the layer gives where it is called"
+            yield Finding(RULE, name_start, end, message, help=advice)
+            continue
+        first = isinstance(number, ast.Constant) and number.value == 0
+        of_model = all(isinstance(owner, Model) for owner in owners)
+        if not first:
+            kind, _, rest = new.partition(".")
+            new = f"_inbound_nodes[{index.source(number)}].{_NODE_TENSORS[kind]}[0]{'.' if rest else ''}{rest}"
+        fix = Fix(
+            (Edit(name_start, end, (new,)),),
+            Applicability.SAFE if first and of_model else Applicability.UNSAFE,
+            f"Write `{new}`",
+            None if first and of_model else "the layer is called once" if first else "it has one tensor there",
+        )
+        yield Finding(RULE, name_start, end, message, fix)
