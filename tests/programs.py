@@ -25,8 +25,8 @@ def source(code, path=NOWHERE):
     return found
 
 
-def settings(unsafe=False, target="keras2", style="layer"):
-    return Settings(target, RULES, style, unsafe)
+def settings(unsafe=False, target="keras2", style="layer", rules=RULES):
+    return Settings(target, rules, style, unsafe)
 
 
 def fixed(code, **options):

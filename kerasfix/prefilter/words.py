@@ -15,13 +15,21 @@ _TAKES_NAMES = re.compile(
 _CONTEXT = (b"Layer", b"Lambda", b"Input", b".output")
 
 
+_AND = " && "
+
+
 @cache
-def _pattern(words: frozenset[str] | None) -> re.Pattern[bytes]:
+def _patterns(words: frozenset[str] | None) -> tuple[re.Pattern[bytes], tuple[tuple[bytes, ...], ...]]:
+    """What has to be found, and the words that only count together: "from keras && tf.keras"."""
     if words is None:
         from kerasfix.catalogue import load_catalogue
 
         words = load_catalogue().words
-    return re.compile(b"|".join(re.escape(word.encode()) for word in sorted(words)))
+    alone = sorted(word for word in words if _AND not in word)
+    together = sorted(word for word in words if _AND in word)
+    # A pattern of nothing would be found everywhere.
+    pattern = re.compile(b"|".join(re.escape(word.encode()) for word in alone) or rb"(?!)")
+    return pattern, tuple(tuple(word.encode().split(_AND.encode())) for word in together)
 
 
 def may_concern(data: bytes, words: frozenset[str] | None = None) -> bool:
@@ -35,5 +43,10 @@ def may_concern(data: bytes, words: frozenset[str] | None = None) -> bool:
 
 
 def has_word(data: bytes, words: frozenset[str] | None = None) -> bool:
-    """Whether a file holds any of the rules' words."""
-    return _pattern(words).search(data) is not None
+    """Whether a file holds any of the rules' words; one that starts with a line end is for the start of a line."""
+    pattern, together = _patterns(words)
+    return pattern.search(data) is not None or any(all(_holds(data, part) for part in parts) for parts in together)
+
+
+def _holds(data: bytes, word: bytes) -> bool:
+    return word in data or (word[:1] == b"\n" and data.startswith(word[1:]))

@@ -46,3 +46,12 @@ def test_the_words_are_those_of_the_rules():
     assert all(has_word(word.encode()) for word in words)
     assert not has_word(b"import os")
     assert has_word(b"xyz", frozenset({"xyz"}))
+
+
+def test_words_that_count_together_have_to_be_there_together():
+    words = frozenset({"from keras && tf.keras", "\nimport keras && tf.keras"})
+    assert has_word(b"from keras.layers import Dense\ntf.keras.Input", words)
+    assert has_word(b"import keras\ntf.keras.Input", words)
+    assert has_word(b"import os\nimport keras\ntf.keras.Input", words)
+    assert not has_word(b"from tensorflow import keras\ntf.keras.Input", words)
+    assert not has_word(b"from keras.layers import Dense", words)
