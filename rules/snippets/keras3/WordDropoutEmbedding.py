@@ -20,5 +20,8 @@ class WordDropoutEmbedding(Embedding):
         kept = random.dropout(ops.ones((self.input_dim, 1)), self.dropout, seed=self.seed_generator)
         return ops.take(self.embeddings * kept, ops.cast(inputs, "int32"), axis=0)
 
+    def compute_output_spec(self, inputs, training=False):
+        return super().compute_output_spec(inputs)
+
     def get_config(self):
         return {**super().get_config(), "dropout": self.dropout}
