@@ -7,6 +7,7 @@ subscripts, and:
     kind(p)                  what sort of value it is: 'number', 'sequence', 'text', 'none' or 'function'
     rank(p)                  the number of axes of a tensor, the batch among them
     length(p)                the number of elements of a list
+    texts(p)                 it is a list with a text in it
     symbolic(p)              it is a Keras tensor of the functional API
     masked(p)                a mask may come with the tensor
     keeps_batch(x, shape)    a reshape of `x` to `shape` leaves the batch axis alone
@@ -208,6 +209,9 @@ class _Evaluation:
             return UNKNOWN if shape is None else len(shape)
         if function == "length":
             return _or_unknown(self.facts.length(node))
+        if function == "texts":
+            value = self.facts.value(node)
+            return any(isinstance(one, str) for one in value) if isinstance(value, tuple) else UNKNOWN
         if function == "symbolic":
             return _or_unknown(self.facts.symbolic(node))
         if function == "masked":

@@ -83,6 +83,8 @@ class _Call:
 
     def gone(self, row: CallRow) -> bool:
         """Whether nothing of today has the name of the function."""
+        if not row.templates:
+            return row.when is None
         return not row.alias and self.renames(row)
 
     def renames(self, row: CallRow) -> bool:
@@ -180,9 +182,10 @@ class _Call:
             short = new.rpartition(".")[2]
             if not isinstance(func, ast.Attribute) or func.attr in (short, "__init__"):
                 return []
-            end = index.span(func)[1]
-            return [Edit(end - len(func.attr), end, (short,))]
-        if new == self.called.name:
+            end, last = index.span(func)[1], index.span(self.node)[1]
+            return [Edit(end - len(func.attr), last, (short, Slot(end, last)))]
+        if new.rpartition(".")[2] == self.called.name.rpartition(".")[2]:
+            # The path to it is the matter of the rule for imports.
             return []
         if self.called.partial:
             func = self.node.args[0]

@@ -32,6 +32,8 @@ def steps(samples: Argument, writing: Writing, generator: Argument) -> Pieces | 
     if size == 1:
         return None
     inner = samples.pieces if isinstance(samples.node, _TIGHT) else ("(", *samples.pieces, ")")
+    if any(isinstance(part, ast.Div) for part in ast.walk(samples.node)):  # may be no whole number
+        return ("int(-(-", *inner, f" // {text}))")
     if size is not None and text.isdigit():
         return ("(", *inner, f" + {size - 1}) // {size}")
     return ("(", *inner, f" + {text} - 1) // {text}")
