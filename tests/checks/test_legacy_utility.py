@@ -8,7 +8,8 @@ from programs import findings, fixed
     ("before", "after"),
     [
         (
-            "from keras.preprocessing.image import img_to_array\na = img_to_array(x, 'th')\nb = img_to_array(x, dim_ordering='tf')\n",
+            "from keras.preprocessing.image import img_to_array\n"
+            "a = img_to_array(x, 'th')\nb = img_to_array(x, dim_ordering='tf')\n",
             "from keras.preprocessing.image import img_to_array\n"
             "a = img_to_array(x, 'channels_first')\nb = img_to_array(x, data_format='channels_last')\n",
         ),
