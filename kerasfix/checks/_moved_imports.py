@@ -123,8 +123,8 @@ class Statement:
         for use in uses:
             self.edits.extend(self.names.renamed_keywords(use, move))
 
-    def _rewrite(self, node: ast.expr, path: str) -> None:
-        edit, needs = self.names.replaced(node, path)
+    def _rewrite(self, node: ast.expr, path: str, base: str = "") -> None:
+        edit, needs = self.names.replaced(node, path, base)
         self.edits.append(edit)
         here = self.names.context.facts.index.span(self.node)[0]
         self.needs.extend(replace(need, beside=here) if need.beside < 0 else need for need in needs)
@@ -167,7 +167,7 @@ class Statement:
         said = f"the names of `{path}` are in `{new}`"
         if bare or alias.asname is not None or bound == new.rpartition(".")[2] or self._is_handed_on(alias):
             same = [use for use in uses if use.move and use.move.path == f"{new}{use.path[len(path) :]}"]
-            self._uses([use for use in uses if use not in same], through=False)
+            self._uses([use for use in uses if use not in same], base=new)
             for use in same:
                 self._assume(use.move, [use.node])
             self._keep(alias, rule, new, said)
@@ -178,8 +178,11 @@ class Statement:
         if len(left) < len(uses) or not uses:
             self._say(rule, said)
 
-    def _uses(self, uses: Sequence[Resolved], *, through: bool) -> list[Resolved]:
-        """Rewrite `np_utils.to_categorical`, with `through` to another module; report and give back what is gone."""
+    def _uses(self, uses: Sequence[Resolved], *, through: bool = False, base: str = "") -> list[Resolved]:
+        """Rewrite `np_utils.to_categorical`; report and give back what is gone.
+
+        With `through`, to `utils.to_categorical`. The first name of all of them stands for `base` from now on.
+        """
         left = []
         for use in uses:
             path = use.move.path or (use.move.along if through else None) if use.move else None
@@ -191,7 +194,7 @@ class Statement:
             if through or self._is_sibling(path):
                 self._rewrite_through_module(use.node, path)
             else:
-                self._rewrite(use.node, path)
+                self._rewrite(use.node, path, base)
         return left
 
     def _report(self, use: Resolved) -> None:
