@@ -51,11 +51,12 @@ class _Call:
     called: Called
 
     def finding(self) -> Finding | None:
-        """What the first row that is for the call and for the era of the file has to say."""
+        """What the first row of each era that is for the call has to say."""
         arguments = arguments_of(self.node, self.looks, self.called.skip, partial=self.called.partial)
         facts = CallFacts(self.context.facts, {self.node: self.looks})
+        done: set[str] = set()
         for row in self.rows():
-            bound = bind(row, arguments)
+            bound = bind(row, arguments) if row.era not in done else None
             if bound is None:
                 continue
             binding = Binding({name: one.node for name, one in bound.given.items()}, _defaults(row))
@@ -66,6 +67,7 @@ class _Call:
             finding = self.by(row, bound, arguments)
             if finding is not None or self.era_fits(row) is not None:
                 return finding
+            done.add(row.era)
         return None
 
     def rows(self) -> Iterator[CallRow]:
@@ -184,7 +186,8 @@ class _Call:
                 return []
             end, last = index.span(func)[1], index.span(self.node)[1]
             return [Edit(end - len(func.attr), last, (short, Slot(end, last)))]
-        if new.rpartition(".")[2] == self.called.name.rpartition(".")[2]:
+        own = new.startswith("snippet.")
+        if not own and new.rpartition(".")[2] == self.called.name.rpartition(".")[2]:
             # The path to it is the matter of the rule for imports.
             return []
         if self.called.partial:
@@ -193,8 +196,8 @@ class _Call:
         if not isinstance(func, (ast.Name, ast.Attribute)) or self.context.namer.path(func) is None:
             # A variable: what it holds is another's matter.
             return []
-        name = writing.snippet(new[8:]) if new.startswith("snippet.") else writing.spell(new)
-        if name == index.source(func):
+        name = writing.snippet(new[8:]) if own else writing.spell(new)
+        if name == index.source(func) and not own:  # the import of what a definition takes the place of has to go
             return []
         start, end = index.span(func)
         if self.called.partial:
