@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from kerasfix.catalogue.moves import moves
 from kerasfix.checks import Context
 from kerasfix.findings import Finding
+from kerasfix.flow.imports import does_something, is_version_guard
 from kerasfix.flow.values import Api
-from kerasfix.names.canonical import canonical
+from kerasfix.names.canonical import canonical, keras_root
 
 RULE = "two-keras-versions"
 RULES = frozenset({RULE})
@@ -21,7 +23,7 @@ def check(context: Context) -> Iterator[Finding]:
     facts = context.facts
     reported: set[ast.AST] = set()
     for node in _legacy(context):
-        guard = _guard(context, node)
+        guard = node if isinstance(node, (ast.Try, ast.If)) else _guard(context, node)
         if guard is None or guard in reported:
             continue
         reported.add(guard)
@@ -52,6 +54,36 @@ def _legacy(context: Context) -> Iterator[ast.AST]:
                 canonical(f"{statement.module}.{alias.name}") in _GONE for alias in statement.names
             ):
                 yield statement
+
+
+    yield from _of_modules(context)
+
+
+def _of_modules(context: Context) -> Iterator[ast.Try | ast.If]:
+    """The version tests in which a module is imported that is elsewhere today."""
+    facts = context.facts
+    tests = {id(guard) for guard in facts.version_guards}
+    for node in ast.walk(facts.tree):
+        is_try = isinstance(node, ast.Try) and is_version_guard(node) and does_something(node)
+        if (is_try or (isinstance(node, ast.If) and id(node) in tests)) and _imports_what_moved(context, node):
+            assert isinstance(node, (ast.Try, ast.If))
+            yield node
+
+
+def _imports_what_moved(context: Context, guard: ast.AST) -> bool:
+    table = moves(context.settings.target)
+    for statement in ast.walk(guard):
+        if isinstance(statement, ast.ImportFrom) and not statement.level:
+            paths = [f"{statement.module}.{alias.name}" for alias in statement.names]
+        elif isinstance(statement, ast.Import):
+            paths = [alias.name for alias in statement.names]
+        else:
+            continue
+        for path in paths:
+            move = table.module(path) or table.name(path)
+            if keras_root(path) == "keras" and move is not None and move.rule == "moved-module":
+                return True
+    return False
 
 
 def _guard(context: Context, node: ast.AST) -> ast.stmt | ast.expr | None:
