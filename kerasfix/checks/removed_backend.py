@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from kerasfix.catalogue.rows import Row
 from kerasfix.checks import Context
 from kerasfix.checks._arguments import CallFacts
 from kerasfix.checks._backend_calls import BACKEND, inner_rows, is_backend, released, root_of
+from kerasfix.checks._crossentropy import FUNCTIONS, Order, order_of
 from kerasfix.checks._removed_forms import special_form
 from kerasfix.checks._removed_names import is_gone
 from kerasfix.checks._removed_values import handed_on
@@ -72,13 +74,27 @@ def _finding(context: Context, facts: CallFacts, node: ast.Call, looks: Sequence
     written = special_form(context, node, looks)
     if written is None:
         rows = inner_rows()[callee.name]
+        order = order_of(context, node, callee.root) if callee.name in FUNCTIONS else None
+        if order is not None:
+            rows = tuple(_in_order(row, order) for row in rows)
         chosen = choose(context, node, rows, facts)
         written = write(context, node, root_of([*looks]), chosen) if chosen is not None else None
+        if written is not None and order is not None:
+            written.assumes = order.assumes
         if written is None:
             return Finding(RULE, start, end, message, help=_advice(rows, callee.name))
     if isinstance(written, str):
         return Finding(RULE, start, end, message, help=written)
     return Finding(RULE, start, end, message, _fix(context, node, written))
+
+
+def _in_order(row: Row, order: Order) -> Row:
+    """The row with the signature that has the arguments in an order."""
+    signature = max(row.signatures, key=lambda one: len(one.parameters))
+    names = ("output", "target") if order.output_first else ("target", "output")
+    first = [one for name in names for one in signature.parameters if one.name == name]
+    rest = [one for one in signature.parameters if one.name not in names]
+    return replace(row, signatures=(replace(signature, parameters=(*first, *rest)),))
 
 
 def _fix(context: Context, node: ast.Call, written: Written) -> Fix:
