@@ -21,8 +21,11 @@ _RANDOM = {
 _NUMPY = {"numpy.zeros": "zeros", "numpy.ones": "ones"}
 
 
-def add_weight_edits(context: Context, weight: Weight, *, trainable: bool) -> _Made | None:
-    """The edits that let `add_weight` make a weight, and the imports for them; None where that cannot be written."""
+def add_weight_edits(context: Context, weight: Weight, trainable: str) -> _Made | None:
+    """The edits that let `add_weight` make a weight, and the imports for them; None where that cannot be written.
+
+    `trainable` is the expression to say whether it is trained, empty where it always is.
+    """
     edits: list[Edit] = []
     imports: list[ImportNeed] = []
     for made in weight.creators:
@@ -37,7 +40,7 @@ def add_weight_edits(context: Context, weight: Weight, *, trainable: bool) -> _M
 class _Writer:
     """Writes one call."""
 
-    def __init__(self, context: Context, weight: Weight, made: Creator, trainable: bool) -> None:
+    def __init__(self, context: Context, weight: Weight, made: Creator, trainable: str) -> None:
         self.context = context
         self.index: TextIndex = context.facts.index
         self.weight = weight
@@ -137,7 +140,7 @@ class _Writer:
         start = self.index.span(self.weight.statement)[0]
         line, column = self.index.position(start)
         indent = self.index.line_text(line)[:column]
-        if indent.strip() or len(self.weight.creators) > 1 or self.weight.statement.value is not self.made.call:
+        if indent.strip() or len(self.weight.creators) > 1 or self.weight.value is not self.made.call:
             return None
         name = f"initial_{self.weight.name.lstrip('_')}"
         while name in self.index.text:
@@ -152,7 +155,7 @@ class _Writer:
             rest.append(("dtype=", self._slot(given["dtype"])))
         if "name" in given and not _is_none(given["name"]):
             rest.append(("name=", self._slot(given["name"])))
-        elif self.weight.statement.value is self.made.call:
+        elif isinstance(self.weight.statement, ast.Assign) and self.weight.value is self.made.call:
             rest.append((f"name='{self.weight.name.lstrip('_')}'",))
         return rest + [(text,) for text in self._extra()]
 
@@ -162,8 +165,8 @@ class _Writer:
             found.append(f"regularizer={self._text(self.weight.regularizer)}")
         if self.weight.constraint is not None:
             found.append(f"constraint={self._text(self.weight.constraint)}")
-        if not self.trainable and all(keyword.arg != "trainable" for keyword in self.made.call.keywords):
-            found.append("trainable=False")
+        if self.trainable and all(keyword.arg != "trainable" for keyword in self.made.call.keywords):
+            found.append(f"trainable={self.trainable}")
         return found
 
     def _laid_out(self, arguments: list[Pieces]) -> tuple[str | Slot, ...]:

@@ -57,7 +57,7 @@ def _can_be_turned(parents: dict[ast.AST, ast.AST], there: list[Weight], gone: C
         return False
     names = {weight.name for weight in there}
     own = self_name(there[0].method)
-    return not any(attribute_of(part, own) in names for weight in there for part in ast.walk(weight.statement.value))
+    return not any(attribute_of(part, own) in names for weight in there for part in ast.walk(weight.value))
 
 
 def _text(index: TextIndex, weight: Weight, edits: Sequence[Edit]) -> str:

@@ -24,6 +24,7 @@ class Listing:
     names: list[str] = field(default_factory=list)  # the attributes, in order
     nested: list[ast.expr] = field(default_factory=list)  # `self.layer.trainable_weights`
     nested_first: bool = False  # whether weights of a layer inside come before those of the layer itself
+    loose: bool = False  # whether it is not clear that a layer inside is an attribute
     clear: bool = True  # whether all of it was understood
 
 
@@ -32,7 +33,8 @@ class Weight:
     """An attribute that holds a weight, or a list of them, and where it is made."""
 
     name: str
-    statement: ast.Assign
+    statement: ast.stmt
+    value: ast.expr  # which makes it
     method: Function
     creators: list[Creator]
     regularizer: ast.expr | None = None
@@ -131,6 +133,9 @@ def _read(listing: Listing, value: ast.expr, owner: str) -> None:
         listing.nested_first = listing.nested_first or bool(listing.nested)
     elif _of_layer_inside(value, owner):
         listing.nested.append(value)
+    elif isinstance(value, ast.Attribute) and value.attr in _LISTS:
+        listing.nested.append(value)
+        listing.loose = True  # of a layer in a list, a dictionary, a loop
     else:
         listing.clear = False
 
@@ -147,18 +152,30 @@ def _of_layer_inside(value: ast.expr, owner: str) -> bool:
 
 
 def _weight(cls: CustomClass, method: Function, statement: ast.stmt, initializers: frozenset[str]) -> Weight | None:
-    if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
-        return None
-    name = attribute_of(statement.targets[0], self_name(method))
-    if name is None or name.removeprefix("_") in _LISTS:
+    found = _assigned(statement, self_name(method))
+    if found is None or found[0].removeprefix("_") in _LISTS:
         return None
     creators: list[Creator] = []
-    for call in _calls_that_are_the_value(statement.value):
+    for call in _calls_that_are_the_value(found[1]):
         made = creator(cls, method, call, initializers)
         if made is None:
             return None
         creators.append(made)
-    return Weight(name, statement, method, creators) if creators else None
+    return Weight(found[0], statement, found[1], method, creators) if creators else None
+
+
+def _assigned(statement: ast.stmt, owner: str) -> tuple[str, ast.expr] | None:
+    """The attribute and the value of `self.W = value` and `self.weights_of_gates.append(value)`."""
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        name = attribute_of(statement.targets[0], owner)
+        return (name, statement.value) if name is not None else None
+    if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
+        return None
+    call = statement.value
+    if isinstance(call.func, ast.Attribute) and call.func.attr == "append" and len(call.args) == 1:
+        name = attribute_of(call.func.value, owner)
+        return (name, call.args[0]) if name is not None else None
+    return None
 
 
 def _calls_that_are_the_value(value: ast.expr) -> Iterator[ast.Call]:
@@ -239,9 +256,18 @@ def _attach(found: Weights, statement: ast.stmt, owner: str) -> None:
     call = statement.value
     assert isinstance(call.func, ast.Attribute)
     if call.func.attr == "set_param":
-        _set(found, statement, attribute_of(call.args[0], owner), "regularizer", call.func.value)
+        for name in _parts(call.args[0], owner):
+            _set(found, statement, name, "regularizer", call.func.value)
     elif call.func.attr == "add_loss" and (penalty := _penalty(found, call.args[0], owner)) is not None:
         _set(found, statement, penalty[0], "regularizer", penalty[1])
+
+
+def _parts(value: ast.expr, owner: str) -> list[str | None]:
+    """The weights of `self.W` and `K.concatenate([self.W_i, self.W_o])`, whose parts are penalized one by one."""
+    joined = isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "concatenate"
+    if joined and isinstance(value, ast.Call) and value.args and isinstance(value.args[0], (ast.List, ast.Tuple)):
+        return [attribute_of(part, owner) for part in value.args[0].elts]
+    return [attribute_of(value, owner)]
 
 
 def _set(found: Weights, statement: ast.stmt, name: str | None, what: str, value: ast.expr) -> None:

@@ -85,12 +85,12 @@ def _obstacles(weights: Weights, making: list[Weight]) -> Iterator[tuple[ast.AST
     trainable = {name for listing in weights.listings if listing.trainable for name in listing.names}
     frozen = {name for listing in weights.listings if not listing.trainable for name in listing.names}
     for listing in weights.listings:
-        if not listing.clear:
+        if not listing.clear and not _may_be_needless(weights, making):
             yield listing.statement, "it is not clear which weights are listed"
         for name in listing.names:
             if not weights.named(name):
                 yield listing.statement, f"it is not clear how `self.{name}` is made"
-            if name in trainable and name in frozen:
+            if name in trainable and name in frozen and _deciding_test(weights, name) is None:
                 yield listing.statement, f"`self.{name}` is trainable at one time and not at another"
         for weight in weights.made:
             if listing.trainable and not listing.adds and _is_left_out(weights, weight, listing, trainable):
@@ -101,6 +101,27 @@ def _obstacles(weights: Weights, making: list[Weight]) -> Iterator[tuple[ast.AST
         for statement in weights.spent:
             if not _is_understood(weights.cls, statement, weight):
                 yield statement, f"a condition decides about the regularizer or constraint of `self.{weight.name}`"
+
+
+def _may_be_needless(weights: Weights, making: list[Weight]) -> bool:
+    """Whether all weights of the class are made by `add_weight`, so that a list can only say the same."""
+    return bool(weights.made) and not making
+
+
+def _deciding_test(weights: Weights, name: str) -> str | None:
+    """The test that decides in an `if` whether a weight is listed as trainable in one branch, or not, in the other."""
+    yes = [listing for listing in weights.listings if listing.trainable and name in listing.names]
+    no = [listing for listing in weights.listings if not listing.trainable and name in listing.names]
+    if len(yes) != 1 or len(no) != 1:
+        return None
+    mine, theirs = _branches(weights.cls, yes[0].statement), _branches(weights.cls, no[0].statement)
+    made = [_branches(weights.cls, weight.statement) for weight in weights.named(name)]
+    for test, branch in mine.items():
+        if isinstance(test, ast.If) and theirs.get(test, branch) != branch and all(test not in one for one in made):
+            text = " ".join(weights.cls.facts.index.source(test.test).split())
+            simple = isinstance(test.test, (ast.Name, ast.Attribute))
+            return text if branch == "body" else f"not {text}" if simple else f"not ({text})"
+    return None
 
 
 def _is_left_out(weights: Weights, weight: Weight, listing: Listing, trainable: set[str]) -> bool:
@@ -169,11 +190,10 @@ def _asked(test: ast.expr) -> ast.expr:
 
 def _fix(context: Context, weights: Weights, making: list[Weight], spent: list[ast.stmt]) -> Fix | None:
     index = context.facts.index
-    frozen = {name for listing in weights.listings if not listing.trainable for name in listing.names}
     edits: list[Edit] = []
     imports: set[ImportNeed] = set()
     for weight in making:
-        made = add_weight_edits(context, weight, trainable=weight.name not in frozen)
+        made = add_weight_edits(context, weight, _trained(weights, weight.name))
         if made is None:
             return None
         edits.extend(made[0])
@@ -188,6 +208,14 @@ def _fix(context: Context, weights: Weights, making: list[Weight], spent: list[a
     return Fix(tuple(edits), applicability, title, order, tuple(sorted(imports)), _released(making))
 
 
+def _trained(weights: Weights, name: str) -> str:
+    """What `trainable=` has to say of a weight; nothing where it is trained."""
+    kinds = {listing.trainable for listing in weights.listings if name in listing.names}
+    if kinds == {True, False}:
+        return _deciding_test(weights, name) or ""
+    return "False" if kinds == {False} else ""
+
+
 def _released(making: list[Weight]) -> frozenset[str]:
     """The names of modules that the old calls went through, such as `K`."""
     funcs = [made.call.func for weight in making for made in weight.creators if made.kind not in ("add_weight", "init")]
@@ -197,13 +225,30 @@ def _released(making: list[Weight]) -> frozenset[str]:
 
 def _order(weights: Weights) -> str | None:
     """What has to be assumed where the weights come in another order now."""
+    if not all(listing.clear for listing in weights.listings):
+        return "the list holds what `add_weight` has made, in the order in which it has made it"
+    if any(listing.loose for listing in weights.listings):
+        return "the layers whose weights are listed are kept in attributes, and no weights are loaded by their position"
     for listing in weights.listings:
         places = [weights.named(name)[0] for name in listing.names if weights.named(name)]
         lines = [weight.statement.lineno for weight in places]
         several = len({id(weight.method) for weight in places}) > 1
-        if listing.nested_first or several or lines != sorted(lines):
+        if listing.nested_first or several or lines != sorted(lines) or _take_turns(weights, places):
             return "no weights are loaded by their position: they come in the order in which they are made now"
     return None
+
+
+def _take_turns(weights: Weights, places: list[Weight]) -> bool:
+    """Whether two lists of weights grow in one loop, and so in turns."""
+    parents = weights.cls.facts.parents
+    loops: list[ast.AST] = []
+    for weight in places:
+        node: ast.AST | None = weight.statement
+        while node is not None and node is not weight.method:
+            if isinstance(node, (ast.For, ast.While)):
+                loops.append(node)
+            node = parents.get(node)
+    return len(set(loops)) < len(loops)
 
 
 def _advice(cls: CustomClass, making: list[Weight], obstacles: list[tuple[ast.AST, str]]) -> str:
