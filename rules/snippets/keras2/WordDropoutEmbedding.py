@@ -16,7 +16,7 @@ class WordDropoutEmbedding(Embedding):
             return super().call(inputs)
 
         def dropped():
-            return self.embeddings * K.dropout(K.ones((self.input_dim, 1)), self.dropout)
+            return self.embeddings * K.dropout(K.ones_like(self.embeddings[:, :1]), self.dropout)
 
         table = K.in_train_phase(dropped, self.embeddings, training=training)
         return K.gather(table, K.cast(inputs, "int32"))
