@@ -119,6 +119,7 @@ def _made(facts: ModuleFacts, fixes: list[Fix], settings: Settings) -> str:
     edits = [edit for fix in fixes for edit in fix.edits]
     needs = [need for fix in fixes for need in fix.imports]
     released = frozenset(name for fix in fixes for name in fix.releases)
+    released -= {name for fix in fixes for name in fix.keeps}
     released = frozenset(name for name in released if not facts.is_used_elsewhere(name))
     definitions: list[Edit] = []
     if snippets := [name for fix in fixes for name in fix.snippets]:

@@ -56,6 +56,7 @@ class Fix:
     imports: tuple[ImportNeed, ...] = ()
     # Local names whose import may go with this fix, once nothing uses them any more
     releases: frozenset[str] = frozenset()
+    keeps: frozenset[str] = frozenset()  # local names that the fixed code uses, so that their imports stay
     snippets: tuple[str, ...] = ()  # definitions of `rules/snippets/` that the fixed code needs
 
 

@@ -62,6 +62,7 @@ class Speller:
     root: str
     imports: list[ImportNeed] = field(default_factory=list)
     snippets: list[str] = field(default_factory=list)
+    kept: set[str] = field(default_factory=set)  # names of the file that what was spelled uses
 
     def __call__(self, name: str) -> str:
         """The expression for `keras.ops.sum`, a definition `snippet.batch_dot`, or `numpy.asarray`.
@@ -99,7 +100,8 @@ class Speller:
         module, _, short = name.rpartition(".")
         if name.startswith(BACKEND):
             if isinstance(func, ast.Attribute):
-                return f"{self.context.facts.index.source(func.value)}.{short}"
+                self.kept |= {part.id for part in ast.walk(func) if isinstance(part, ast.Name)}
+                return f"{self.context.facts.index.source(_without_part(func.value))}.{short}"
             spelled, needs = namer.name(name, func, self.root)
         elif module in ("keras.ops", "keras.random", "keras.activations"):
             spelled, needs = namer.module(module, self.root, module.rpartition(".")[2])
@@ -132,6 +134,13 @@ class Speller:
             return None
         path = self.context.namer.path(func.value.value)
         return self.context.facts.index.source(func.value.value) if path in _PACKAGES else None
+
+
+def _without_part(node: ast.expr) -> ast.expr:
+    """`K` of `K.common` and `K.tensorflow_backend`."""
+    while isinstance(node, ast.Attribute) and node.attr in ("common", "tensorflow_backend", "theano_backend"):
+        node = node.value
+    return node
 
 
 def slots_of(node: ast.Call, text: CallText) -> dict[ast.expr, Slot]:

@@ -54,6 +54,7 @@ def _finding(context: Context, rule: str, node: ast.expr, value: Api) -> Finding
         title=f"Replace with `{text}`",
         imports=tuple(dict.fromkeys(speller.imports)),
         releases=frozenset(released(context, node)),
+        keeps=frozenset(speller.kept),
         snippets=tuple(speller.snippets),
     )
     return Finding(rule, start, end, message, fix)

@@ -32,6 +32,7 @@ class Written:
     assumes: str | None = None
     imports: list[ImportNeed] = field(default_factory=list)
     snippets: list[str] = field(default_factory=list)
+    kept: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def write(
     except Unrenderable:
         return None
     title = f"Replace with `{_title(choice.template)}`"
-    return Written(edits, title, row.warn, speller.imports, speller.snippets)
+    return Written(edits, title, row.warn, speller.imports, speller.snippets, speller.kept)
 
 
 class _Bare(ast.NodeTransformer):

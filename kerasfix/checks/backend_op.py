@@ -218,6 +218,7 @@ class _Rewriter:
             imports=tuple(dict.fromkeys(speller.imports)),
             # A `Lambda` that this pass writes goes on using the name.
             releases=frozenset() if self.facts.ops else frozenset(released(self.context, node.func)),
+            keeps=frozenset(speller.kept),
         )
 
     def lambda_name(self, node: ast.Call) -> str | None:

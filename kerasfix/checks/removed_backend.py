@@ -10,6 +10,7 @@ from kerasfix.catalogue.rows import Row
 from kerasfix.checks import Context
 from kerasfix.checks._arguments import CallFacts
 from kerasfix.checks._backend_calls import BACKEND, inner_rows, is_backend, released, root_of
+from kerasfix.checks._backend_state import read_directly
 from kerasfix.checks._crossentropy import FUNCTIONS, Order, order_of
 from kerasfix.checks._removed_forms import special_form
 from kerasfix.checks._removed_names import is_gone
@@ -38,6 +39,7 @@ def check(context: Context) -> Iterator[Finding]:
     facts = CallFacts(context.facts, calls)
     for node, looks in calls.items():
         yield _finding(context, facts, node, looks)
+    yield from read_directly(context, RULE)
     yield from handed_on(context, RULE, {node.func for node in context.facts.calls})
 
 
@@ -105,6 +107,7 @@ def _fix(context: Context, node: ast.Call, written: Written) -> Fix:
         assumes=written.assumes,
         imports=tuple(dict.fromkeys(written.imports)),
         releases=frozenset(released(context, node.func)),
+        keeps=frozenset(written.kept),
         snippets=tuple(written.snippets),
     )
 
