@@ -116,7 +116,8 @@ def _written(source: str, namer: Namer, root: str, needs: list[ImportNeed]) -> s
     tree = ast.parse(source)
     spelled: dict[str, str] = {}
     lines = source.splitlines(keepends=True)
-    first = 0
+    head = tree.body[0]
+    first = head.end_lineno or 0 if isinstance(head, ast.Expr) else 0
     for node in tree.body:
         if isinstance(node, ast.ImportFrom):
             first = node.end_lineno or 0

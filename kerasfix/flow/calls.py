@@ -121,7 +121,7 @@ def is_function_of(function: Function, dotted: str) -> bool:
 def _take_down(run: Interpreter, callee: Value, call_: Call, result: Value) -> None:
     frame = call_.frame
     seen = CallSeen(
-        callee,
+        _as_it_is_now(run, callee),
         tuple(map(run.snapshot, call_.args)),
         tuple((name, run.snapshot(value)) for name, value in call_.keywords),
         result,
@@ -132,6 +132,14 @@ def _take_down(run: Interpreter, callee: Value, call_: Call, result: Value) -> N
         call_.spread,
     )
     run.record_call(call_.node, seen, frame)
+
+
+def _as_it_is_now(run: Interpreter, callee: Value) -> Value:
+    """A method of a `Sequential` with the outputs that it has at the call."""
+    if not isinstance(callee, Method) or not isinstance(callee.owner, Model) or callee.owner.outputs:
+        return callee
+    outputs = tuple(map(run.snapshot, run.outputs_of(callee.owner)))
+    return replace(callee, owner=replace(callee.owner, outputs=outputs)) if outputs else callee
 
 
 def _arguments(run: Interpreter, node: ast.Call, frame: Frame) -> Call:

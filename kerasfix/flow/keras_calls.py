@@ -208,6 +208,8 @@ def _stacked(run: Interpreter, outputs: tuple[Value, ...], layer: Value) -> Tens
         inner = known[0] if len(known) == 1 and isinstance(known[0], Tensor) else Tensor(Origin.EXTRACTED)
         masked = inner.masked or any(tensor.masked for output in outputs for tensor in tensors(output))
         return Tensor(Origin.EXTRACTED, inner.shape, masked=masked and inner.rank != 2)
+    if isinstance(layer, Tensor):  # `Sequential([Input(shape), ...])`
+        return Tensor(Origin.EXTRACTED, layer.shape)
     if not isinstance(layer, Layer):
         return Tensor(Origin.EXTRACTED)
     if layer.cls == "keras.layers.Merge":
