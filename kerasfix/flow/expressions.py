@@ -48,8 +48,10 @@ if TYPE_CHECKING:
 
 ANY_LAYER = Layer("keras.layers.Layer")
 
-# Attributes of Keras tensors and models that rules ask for.
-WATCHED_ATTRIBUTES = frozenset({"_keras_shape", "_keras_history", "_uses_learning_phase", "uses_learning_phase"})
+# Attributes of Keras tensors, models and optimizers that rules ask for.
+WATCHED_ATTRIBUTES = frozenset(
+    ["_keras_shape", "_keras_history", "_uses_learning_phase", "uses_learning_phase", "lr", "decay"]
+)
 # Attributes that Keras' layers had, or have under another name; asked for where the object is a layer.
 LAYER_ATTRIBUTES = frozenset(
     """inbound_nodes outbound_nodes input_shape output_shape input_mask output_mask get_output_at get_input_at
