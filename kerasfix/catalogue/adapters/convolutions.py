@@ -16,7 +16,7 @@ def pads(argument: Argument, writing: Writing, keys: ast.expr) -> Pieces | None:
     """
     names: list[str] = str(ast.literal_eval(keys)).split()
     node = argument.node
-    if isinstance(node, ast.Dict):
+    if isinstance(node, ast.Dict) or (isinstance(node, ast.Call) and _is_dict(node)):
         given = _by_name(node)
         if given is None or not given.keys() <= set(names):
             return None
@@ -31,9 +31,16 @@ def pads(argument: Argument, writing: Writing, keys: ast.expr) -> Pieces | None:
     return None
 
 
-def _by_name(node: ast.Dict) -> dict[str, ast.expr] | None:
+def _is_dict(node: ast.Call) -> bool:
+    return isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args
+
+
+def _by_name(node: ast.Dict | ast.Call) -> dict[str, ast.expr] | None:
     """The values of a dictionary whose keys are all written out."""
     found: dict[str, ast.expr] = {}
+    if isinstance(node, ast.Call):
+        found = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg is not None}
+        return found if len(found) == len(node.keywords) else None
     for key, value in zip(node.keys, node.values):
         if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
             return None
@@ -160,7 +167,7 @@ def _value(argument: Argument) -> Value:
 def given_weights(argument: Argument, writing: Writing, call: Mapping[str, Argument]) -> Pieces | None:
     """The initial weights of a convolution."""
     _hold_ordering(argument, call)
-    return None
+    return () if _is_none(argument) else None
 
 
 def kernel_start(

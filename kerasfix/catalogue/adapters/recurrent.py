@@ -24,7 +24,7 @@ def ones(argument: Argument, writing: Writing) -> Pieces | None:
 
 def inner_regularizer(kernel: Argument, writing: Writing, inner: Argument) -> Pieces | None:
     """The regularizer of the recurrent weights: Keras 1.2 took the one of the kernel for them."""
-    if inner.slot is not None and ast.dump(inner.node) != ast.dump(kernel.node):
+    if not _is_none(inner) and ast.dump(inner.node) != ast.dump(kernel.node):
         writing.assume("Keras 1.2 ran the code, which regularised the recurrent weights as `W_regularizer` says")
     return kernel.pieces
 
@@ -32,7 +32,7 @@ def inner_regularizer(kernel: Argument, writing: Writing, inner: Argument) -> Pi
 def gate_weights(argument: Argument, writing: Writing) -> Pieces | None:
     """The initial weights of an LSTM or GRU that keeps those of each gate apart."""
     if _is_none(argument):
-        return None
+        return ()
     raise Unrenderable(
         "Keras 1 kept the arrays of each gate apart (LSTM: i, c, f, o; GRU: z, r, h), today there are a kernel, "
         "a recurrent kernel and a bias for all gates (i, f, c, o); join them, and call `set_weights` on the built layer"
@@ -42,7 +42,7 @@ def gate_weights(argument: Argument, writing: Writing) -> Pieces | None:
 def late_weights(argument: Argument, writing: Writing) -> Pieces | None:
     """Initial weights of a layer that does not take any on Keras 3."""
     if _is_none(argument):
-        return None
+        return ()
     raise Unrenderable("call `set_weights` with the `weights` once the layer is built")
 
 
