@@ -34,7 +34,7 @@ def rewrite_arguments(
     gone = set(removed)
     for rewrite in rewrites:
         edits.extend(_rewritten(call, rewrite))
-    edits.extend(_removals(call, gone))
+    edits.extend(_removals(index, call, gone))
     if added:
         _append(edits, _addition(index, call, gone, added))
     return [edit for edit in edits if edit.start != edit.end or edit.new]
@@ -64,7 +64,7 @@ def _rewritten(call: CallText, rewrite: Rewrite) -> Iterator[Edit]:
         yield Edit(argument.value_start, argument.end, rewrite.value)
 
 
-def _removals(call: CallText, gone: set[int]) -> Iterator[Edit]:
+def _removals(index: TextIndex, call: CallText, gone: set[int]) -> Iterator[Edit]:
     """Each run of removed arguments goes with one comma; comments stay."""
     number = 0
     while number < len(call.args):
@@ -74,18 +74,25 @@ def _removals(call: CallText, gone: set[int]) -> Iterator[Edit]:
         first = number
         while number in gone:
             number += 1
-        yield from _removal(call, first, number)
+        yield from _removal(index, call, first, number)
 
 
-def _removal(call: CallText, first: int, stop: int) -> Iterator[Edit]:
+def _removal(index: TextIndex, call: CallText, first: int, stop: int) -> Iterator[Edit]:
     args = call.args
     following = args[stop].start if stop < len(args) else None
+    if following is not None and first and not _on_one_line(index, args[stop - 1].end, following):
+        # The line goes on with what stands before, and the next one stays as it is.
+        following = None if _on_one_line(index, args[first - 1].end, args[first].start) else following
     start = args[first].start if following is not None or first == 0 else args[first - 1].end
     end = following if following is not None else args[stop - 1].comma_end if first == 0 else args[stop - 1].end
     if any(start <= comment[0] and comment[1] <= end for comment in call.comments):
         yield from (Edit(one.start, one.comma_end) for one in args[first:stop])
         return
     yield Edit(start, end)
+
+
+def _on_one_line(index: TextIndex, start: int, end: int) -> bool:
+    return index.position(start)[0] == index.position(end)[0]
 
 
 def _addition(index: TextIndex, call: CallText, gone: set[int], added: Sequence[Pieces]) -> Edit:
