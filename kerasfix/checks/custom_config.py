@@ -67,6 +67,8 @@ def _findings(context: Context, method: Function, holders: dict[str, str]) -> It
             continue
         assert isinstance(node, ast.expr)
         module, imports = context.namer.module(f"keras.{family}", context.facts.root, family, node)
+        if family == "initializers" and _brings_initializers(context):
+            module, imports = family, ()
         edit = Edit(*index.span(node), (f"{module}.serialize(", Slot(*index.span(value)), ")"))
         message = f"`from_config` cannot make {_ARTICLES[family]} from what `{index.source(node)}` gives"
         if isinstance(node, ast.Attribute):
@@ -76,6 +78,18 @@ def _findings(context: Context, method: Function, holders: dict[str, str]) -> It
 
 
 _ARTICLES = {"initializers": "an initializer", "regularizers": "a regularizer", "constraints": "a constraint"}
+
+
+def _brings_initializers(context: Context) -> bool:
+    """Whether the file imports `initializations`, which the rule about modules renames at the same time."""
+    if "moved-module" not in context.settings.rules:
+        return False
+    return any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == context.facts.root
+        and any(alias.name == "initializations" and alias.asname is None for alias in node.names)
+        for node in context.facts.tree.body
+    )
 
 
 def _is_get_config(node: ast.Call) -> bool:
