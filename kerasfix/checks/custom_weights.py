@@ -56,7 +56,8 @@ def _findings(context: Context, weights: Weights) -> Iterator[Finding]:
         name = listing.attribute.removeprefix("_")
         message = f"`{name}` of a layer cannot be set any more: Keras lists what `add_weight` has made"
         yield Finding(RULE, *index.span(listing.statement), message, fix, advice)
-    for statement in [] if making or listings else spent:
+    by_hand = any(made.kind != "add_weight" for weight in making for made in weight.creators)
+    for statement in [] if by_hand or listings else spent:
         message = "Keras does not look at this any more: `add_weight` takes the regularizer and the constraint"
         yield Finding(RULE, *index.span(statement), message, fix, advice)
 
@@ -74,8 +75,9 @@ def _is_dead(statement: ast.stmt) -> bool:
 def _has_to_change(weight: Weight, listed: set[str]) -> bool:
     if any(made.kind == "init" for made in weight.creators):
         return True
-    extra = weight.regularizer is not None or weight.constraint is not None
-    return weight.name in listed and (extra or any(made.kind != "add_weight" for made in weight.creators))
+    if weight.regularizer is not None or weight.constraint is not None:
+        return True
+    return weight.name in listed and any(made.kind != "add_weight" for made in weight.creators)
 
 
 # -- what stands in the way
@@ -96,7 +98,8 @@ def _obstacles(weights: Weights, making: list[Weight]) -> Iterator[tuple[ast.AST
             if listing.trainable and not listing.adds and _is_left_out(weights, weight, listing, trainable):
                 yield listing.statement, f"`self.{weight.name}` is left out of the list"
     for weight in making:
-        if weight.name not in trainable | frozen:
+        by_hand = any(made.kind != "add_weight" for made in weight.creators)
+        if by_hand and weight.name not in trainable | frozen:
             yield weight.statement, f"`self.{weight.name}` is in no list, so that Keras 1 neither trained nor saved it"
         for statement in weights.spent:
             if not _is_understood(weights.cls, statement, weight):

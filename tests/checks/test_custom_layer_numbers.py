@@ -1,0 +1,304 @@
+"""Layers written for Keras 1.2.2, run there and, after the fix, on today's libraries: the same weights and numbers."""
+
+from __future__ import annotations
+
+import textwrap
+
+import numpy as np
+import pytest
+from catalogue.pipeline import fix
+from catalogue.probe import original, probe, weights_of
+from reference.engines import keras3_engine, tf_keras_engine
+
+ENGINES = {"keras2": tf_keras_engine, "keras3": keras3_engine}
+CASES = {
+    "dense": """
+        from keras import activations, initializations, regularizers, constraints
+        from keras import backend as K
+        from keras.engine import InputSpec, Layer
+        from keras.layers import Input
+        from keras.models import Model
+
+
+        class Linear(Layer):
+            def __init__(self, output_dim, init='glorot_uniform', activation='linear', weights=None, W_regularizer=None,
+                         b_regularizer=None, W_constraint=None, bias=True, **kwargs):
+                self.init = initializations.get(init)
+                self.activation = activations.get(activation)
+                self.output_dim = output_dim
+                self.W_regularizer = regularizers.get(W_regularizer)
+                self.b_regularizer = regularizers.get(b_regularizer)
+                self.W_constraint = constraints.get(W_constraint)
+                self.bias = bias
+                self.initial_weights = weights
+                self.input_spec = [InputSpec(ndim='2+')]
+                super(Linear, self).__init__(**kwargs)
+
+            def build(self, input_shape):
+                input_dim = input_shape[-1]
+                self.input_spec = [InputSpec(dtype=K.floatx(), ndim='2+')]
+                self.W = self.add_weight((input_dim, self.output_dim),
+                                         initializer=self.init,
+                                         name='{}_W'.format(self.name),
+                                         regularizer=self.W_regularizer,
+                                         constraint=self.W_constraint)
+                if self.bias:
+                    self.b = self.add_weight((self.output_dim,), initializer='zero', name='{}_b'.format(self.name),
+                                             regularizer=self.b_regularizer)
+                else:
+                    self.b = None
+                if self.initial_weights is not None:
+                    self.set_weights(self.initial_weights)
+                    del self.initial_weights
+                self.built = True
+
+            def call(self, x, mask=None):
+                output = K.dot(x, self.W)
+                if self.bias:
+                    output += self.b
+                return self.activation(output)
+
+            def get_output_shape_for(self, input_shape):
+                return (input_shape[0], self.output_dim)
+
+            def get_config(self):
+                config = {'output_dim': self.output_dim,
+                          'init': self.init.__name__,
+                          'activation': self.activation.__name__,
+                          'W_regularizer': self.W_regularizer.get_config() if self.W_regularizer else None,
+                          'b_regularizer': self.b_regularizer.get_config() if self.b_regularizer else None,
+                          'W_constraint': self.W_constraint.get_config() if self.W_constraint else None,
+                          'bias': self.bias}
+                base_config = super(Linear, self).get_config()
+                return dict(list(base_config.items()) + list(config.items()))
+
+
+        x = Input(shape=(4,))
+        _layer = Linear(3, W_regularizer='l2')
+        y = _layer(x)
+        model = Model(x, Linear(2, init='uniform', activation='tanh', bias=False)(y))
+        model.compile('sgd', 'mse')
+        _copy = Linear.from_config(_layer.get_config())
+        _copy(x)
+    """,
+    "weights by hand, in another order than they are made": """
+        from keras import initializations
+        from keras import backend as K
+        from keras.engine.topology import Layer
+        from keras.layers import Input
+        from keras.models import Model
+
+
+        class Pair(Layer):
+            def __init__(self, **kwargs):
+                self.init = initializations.get('glorot_uniform')
+                super(Pair, self).__init__(**kwargs)
+
+            def build(self, input_shape):
+                self.V = self.init((3, input_shape[1]), name='{}_V'.format(self.name))
+                self.W = self.init((input_shape[1], 3), name='{}_W'.format(self.name))
+                self.b = K.zeros((3,), name='{}_b'.format(self.name))
+                self.trainable_weights = [self.W, self.b, self.V]
+
+            def call(self, x, mask=None):
+                return K.dot(K.tanh(K.dot(x, self.W) + self.b), self.V)
+
+
+        x = Input(shape=(5,))
+        model = Model(x, Pair()(x))
+        model.compile('sgd', 'mse')
+    """,
+    "branches, arrays and weights that are not trained": """
+        import numpy as np
+        from keras import backend as K
+        from keras.engine.topology import Layer
+        from keras.layers import Input
+        from keras.models import Model
+
+
+        class Normed(Layer):
+            def __init__(self, scale, shift=True, **kwargs):
+                self.scale = scale
+                self.shift = shift
+                super(Normed, self).__init__(**kwargs)
+
+            def build(self, input_shape):
+                start = self.scale * np.ones((input_shape[1],))
+                self.gamma = K.variable(start, name='{}_gamma'.format(self.name))
+                self.offset = K.variable(np.arange(input_shape[1]) / 7., name='{}_offset'.format(self.name))
+                if self.shift:
+                    self.beta = K.ones((input_shape[1],), name='{}_beta'.format(self.name))
+                    self.trainable_weights = [self.gamma, self.beta]
+                else:
+                    self.trainable_weights = [self.gamma]
+                self.non_trainable_weights = [self.offset]
+
+            def call(self, x, mask=None):
+                output = x * self.gamma + self.offset
+                return output + self.beta if self.shift else output
+
+
+        x = Input(shape=(4,))
+        model = Model(x, Normed(3., False)(Normed(2.)(x)))
+        model.compile('sgd', 'mse')
+    """,
+    "a layer in a layer, and the shape of what it gives": """
+        from keras import backend as K
+        from keras.engine.topology import Layer
+        from keras.layers import Dense, Input, TimeDistributed
+        from keras.models import Model
+
+
+        class Gate(Layer):
+            def __init__(self, units, **kwargs):
+                self.units = units
+                super(Gate, self).__init__(**kwargs)
+
+            def build(self, input_shape):
+                self.dense = Dense(self.units, activation='sigmoid')
+                self.dense.build(input_shape)
+                self.trainable_weights = self.dense.trainable_weights
+
+            def call(self, x, mask=None):
+                return self.dense.call(x) * 2
+
+            def get_output_shape_for(self, input_shape):
+                return self.dense.get_output_shape_for(input_shape)
+
+
+        class Plain(Layer):
+            def call(self, x, mask=None):
+                return K.abs(x)
+
+            def get_output_shape_for(self, input_shape):
+                return super(Plain, self).get_output_shape_for(input_shape)
+
+
+        x = Input(shape=(3, 4))
+        model = Model(x, TimeDistributed(Gate(2))(Plain()(x)))
+        model.compile('sgd', 'mse')
+    """,
+    "masks": """
+        from keras import backend as K
+        from keras.engine.topology import Layer
+        from keras.layers import Input, LSTM, Masking
+        from keras.models import Model
+
+
+        class Through(Layer):
+            def __init__(self, **kwargs):
+                self.supports_masking = True
+                super(Through, self).__init__(**kwargs)
+
+            def call(self, x, mask=None):
+                return x * 2
+
+
+        class Mean(Layer):
+            def call(self, x, mask):
+                if mask is None:
+                    return K.mean(x, axis=1)
+                mask = K.expand_dims(K.cast(mask, K.floatx()))
+                return K.sum(x * mask, axis=1) / K.sum(mask, axis=1)
+
+            def compute_mask(self, x, input_mask=None):
+                return None
+
+            def get_output_shape_for(self, input_shape):
+                return (input_shape[0], input_shape[2])
+
+
+        class Sum(Layer):
+            def call(self, inputs, mask=None):
+                return inputs[0] + (inputs[1] if mask[1] is None else inputs[1] * 3)
+
+            def compute_mask(self, inputs, mask=None):
+                return mask[0]
+
+            def get_output_shape_for(self, input_shape):
+                return input_shape[0]
+
+
+        x = Input(shape=(3, 2))
+        seen = Through()(Masking(0.5)(x))
+        model = Model(x, Sum()([Mean()(seen), Mean()(x)]))
+        model.compile('sgd', 'mse')
+    """,
+    "a regularizer that is told its weight": """
+        from keras import initializations, regularizers, constraints
+        from keras import backend as K
+        from keras.engine.topology import Layer
+        from keras.layers import Input
+        from keras.models import Model
+
+
+        class Old(Layer):
+            def __init__(self, W_regularizer=None, W_constraint=None, **kwargs):
+                self.init = initializations.get('uniform')
+                self.W_regularizer = regularizers.get(W_regularizer)
+                self.W_constraint = constraints.get(W_constraint)
+                super(Old, self).__init__(**kwargs)
+
+            def build(self, input_shape):
+                self.W = self.init((input_shape[1], 2), name='{}_W'.format(self.name))
+                self.trainable_weights = [self.W]
+                self.regularizers = []
+                if self.W_regularizer:
+                    self.W_regularizer.set_param(self.W)
+                    self.regularizers.append(self.W_regularizer)
+                self.constraints = {}
+                if self.W_constraint:
+                    self.constraints[self.W] = self.W_constraint
+
+            def call(self, x, mask=None):
+                return K.dot(x, self.W)
+
+            def get_output_shape_for(self, input_shape):
+                return (input_shape[0], 2)
+
+
+        x = Input(shape=(4,))
+        model = Model(x, Old()(x))
+        model.compile('sgd', 'mse')
+    """,
+    "initializers of one's own": """
+        import numpy as np
+        from keras import backend as K
+        from keras import initializations
+        from keras.initializations import identity, uniform
+        from keras.layers import Dense, Input
+        from keras.models import Model
+
+
+        def ramp(shape, name=None):
+            return K.variable(np.arange(np.prod(shape)).reshape(shape) / 10., name=name)
+
+
+        def eye(shape, name=None, dim_ordering='th'):
+            return 3 * initializations.identity(shape, scale=2, name=name)
+
+
+        x = Input(shape=(4,))
+        y = Dense(4, init=lambda shape, name: identity(shape, scale=0.5, name=name))(x)
+        y = Dense(4, init=ramp)(y)
+        model = Model(x, Dense(4, init=lambda shape, name: uniform(shape, 0., name=name))(y))
+        model.compile('sgd', 'mse')
+    """,
+}
+
+
+@pytest.mark.parametrize("target", ENGINES)
+@pytest.mark.parametrize("name", CASES)
+def test_a_layer_computes_what_it_did(name, target):
+    code = textwrap.dedent(CASES[name])
+    old = original(code)
+    after = fix(code, target)
+    assert fix(after, target, unsafe=True) == after
+    new = probe(ENGINES[target](), after, weights_of(old))
+    for model, was in old.items():
+        now = new[model]
+        assert [w.shape for w in was["weights"]] == [w.shape for w in now["weights"]]
+        for before, output in zip(was["outputs"], now["outputs"], strict=True):
+            np.testing.assert_allclose(output, before, atol=1e-6)
+        assert now["loss"] == pytest.approx(was["loss"], rel=1e-5)
+        assert now["moved"] == was["moved"]
