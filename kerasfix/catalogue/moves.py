@@ -29,6 +29,35 @@ _KEYS = frozenset(["legacy", "becomes", "keras2", "keras3", "advice", "assumes",
 _PRIVATE = ("tensorflow.python.keras", "tensorflow.contrib.keras")
 _PRIVATE_RULE = "moved-module"
 _HELPER = "This was a helper inside Keras; copy it into the project, or do without it"
+# What modules of Keras import for themselves, and code then takes from them.
+_INNER = {
+    **{name: f"keras.{name}" for name in (
+        "activations", "backend", "callbacks", "constraints", "initializers", "layers", "losses", "metrics", "models",
+        "optimizers", "regularizers", "utils",
+    )},
+    "K": "keras.backend",
+    "initializations": "keras.initializers",
+    "objectives": "keras.losses",
+}  # fmt: skip
+_OUTER = frozenset(
+    [
+        "np",
+        "warnings",
+        "os",
+        "six",
+        "copy",
+        "sys",
+        "json",
+        "time",
+        "re",
+        "random",
+        "threading",
+        "inspect",
+        "tf",
+        "types",
+    ]
+)
+_OUTER_ADVICE = "Import it itself: it is no part of Keras, which only used it"
 _PRIVATE_ADVICE = "`tensorflow.python` is no public package; copy what is needed into the project, or do without it"
 
 
@@ -105,6 +134,10 @@ class Moves:
             new = f"{_under(root, home)}.{name}"
             if self._has(new) or (home == "keras.backend" and not name.startswith("_")):
                 return Move(of_module.rule, new)  # what the backend lost is for other rules to say
+        if name in _INNER and module != "keras":
+            return Move(of_module.rule, _under(root, _INNER[name]))
+        if name in _OUTER:
+            return Move(of_module.rule, None, _OUTER_ADVICE)
         for home in homes:
             if (row := self.names.get(f"{home}.{name}")) is not None:
                 along = f"{_under(root, home)}.{name}" if home == homes[0] else None

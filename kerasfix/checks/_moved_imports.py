@@ -15,6 +15,8 @@ from kerasfix.checks._moved_stars import lost_names, star_targets
 from kerasfix.edits.imports import Uses
 from kerasfix.findings import Applicability, Edit, Finding, Fix, ImportNeed
 from kerasfix.names.canonical import canonical, keras_root
+from kerasfix.names.exports import exports
+from kerasfix.names.modern import has_name
 from kerasfix.names.scopes import Scope
 
 _FROM = re.compile(r"from[\s\\]+([\w.]+)")
@@ -74,6 +76,8 @@ class Statement:
             return
         of_module = isinstance(self.node, ast.Import) or self.names.is_module(path)
         move = self.names.moves.module(path) if of_module else self.names.moves.name(path)
+        if move is None and self._is_lost_of_backend(alias):
+            move = Move("moved-module")
         if move is None or not self.names.is_selected(move):
             return
         if not of_module:
@@ -84,6 +88,14 @@ class Statement:
             self._keep(alias, move.rule, move.path, f"the names of `{path}` are in `{move.path}`")
         else:
             self._module(alias, path, move.rule, move.path)
+
+    def _is_lost_of_backend(self, alias: ast.alias) -> bool:
+        """Whether it is a name that the backend lost, and nothing uses it: where it is used, other rules say so."""
+        module = (self.node.module or "") if isinstance(self.node, ast.ImportFrom) else ""
+        if canonical(module) != "keras.backend" or alias.name not in exports(module):
+            return False
+        lost = not has_name("keras.backend", alias.name, self.names.context.settings.target, keras_root(module) or "")
+        return lost and not any(self.names.context.facts.scopes.reads(self.scope, _bound(alias)))
 
     def _keep(self, alias: ast.alias, rule: str, path: str, said: str) -> None:
         self.paths[alias] = path
@@ -101,7 +113,7 @@ class Statement:
         said = f"`{name}` is in `{module}`" if name == alias.name else f"`{alias.name}` is `{move.path}`"
         reads = list(self.names.context.facts.scopes.reads(self.scope, _bound(alias)))
         self._assume(move, reads)
-        same = name == alias.name or alias.asname is not None
+        same = name == alias.name or alias.asname is not None or self.names.moves.is_module(move.path)
         if same or alias.name in self.scope.assigned or self._is_handed_on(alias):
             self._keep(alias, move.rule, move.path, said)
             return

@@ -155,6 +155,21 @@ BOTH = {
         "from keras.layers import merge\nx = merge.Concatenate\n",
         "from keras.layers import Concatenate\nx = Concatenate\n",
     ),
+    "what a module of Keras imports for itself": (
+        "from keras.layers.recurrent import LSTM, K, activations\nx = [LSTM, K.floatx(), activations.tanh]\n",
+        "from keras.layers import LSTM\nfrom keras import backend as K, activations\n"
+        "x = [LSTM, K.floatx(), activations.tanh]\n",
+    ),
+    "the same of a module that is there": (
+        "from keras.layers import Dense, activations\nx = [Dense, activations.tanh]\n",
+        "from keras.layers import Dense\nfrom keras import activations\nx = [Dense, activations.tanh]\n",
+    ),
+    "what the backend lost and nothing uses": (
+        "from keras.backend.tensorflow_backend import set_session\n"
+        "from keras.backend import image_dim_ordering, floatx\n"
+        "x = floatx()\n",
+        "from keras.backend import floatx\nx = floatx()\n",
+    ),
     "an import that may fail without harm": (
         "try:\n    from keras.layers.core import Dense\nexcept ImportError:\n    print('no')\n",
         "try:\n    from keras.layers import Dense\nexcept ImportError:\n    print('no')\n",
@@ -210,6 +225,7 @@ GONE = {
     "a dotted module": ("import keras.legacy.interfaces\n", 1),
     "a helper": ("from keras.utils.generic_utils import func_dump\nx = func_dump\n", 1),
     "of a private package": ("from tensorflow.python.keras.engine.data_adapter import pack\nx = pack\n", 1),
+    "a module of others": ("from keras.callbacks import warnings\nwarnings.warn('x')\n", 1),
     "exported": ("from keras.layers import Highway\n__all__ = ['Highway']\n", 1),
 }
 
