@@ -55,6 +55,7 @@ class _Call:
         arguments = arguments_of(self.node, self.looks, self.called.skip, partial=self.called.partial)
         facts = CallFacts(self.context.facts, {self.node: self.looks})
         done: set[str] = set()
+        waiting: Finding | None = None
         for row in self.rows():
             bound = bind(row, arguments) if row.era not in done else None
             if bound is None:
@@ -65,10 +66,19 @@ class _Call:
             if row.unless is not None and holds(row.unless, binding, facts) is True:
                 continue
             finding = self.by(row, bound, arguments)
-            if finding is not None or self.era_fits(row) is not None:
-                return finding
+            # In a file with code of both, what is right for Keras 2 is asked first: its answer needs no assumption.
+            unsure = row.era == "keras1" and self.context.era is Era.MIXED
+            settled = not unsure or (finding is not None and not self.rests_on_era(finding))
+            if settled and (finding is not None or self.era_fits(row) is not None):
+                return finding or waiting
+            waiting = waiting or finding
             done.add(row.era)
-        return None
+        return waiting
+
+    def rests_on_era(self, finding: Finding) -> bool:
+        """Whether a fix assumes that the file is Keras 1 code."""
+        assumes = finding.fix.assumes if finding.fix is not None else None
+        return _CONFIDENT.format(era="Keras 1") in (assumes or "")
 
     def rows(self) -> Iterator[CallRow]:
         """The rows that may be for the call, by the target, the package and the era of the file."""
