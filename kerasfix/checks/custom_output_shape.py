@@ -22,19 +22,25 @@ def check(context: Context) -> Iterator[Finding]:
         return
     known = [cls for file in facts.together or (facts,) for cls in file.classes.values()]
     definers = [cls for cls in known if OLD in cls.info.methods]
-    kept = {cls.node for cls in definers if is_layer(cls) and _serves_both(cls, known)}
+    kept = {cls.node for cls in definers if _is_layer(cls) and _serves_both(cls, known)}
     for cls in facts.classes.values():
-        if is_layer(cls) and not cls.info.guarded and cls.node not in kept:
+        if _is_layer(cls) and not cls.info.guarded and cls.node not in kept:
             yield from _definitions(context, cls)
-    theirs = any(not is_layer(cls) for cls in definers)
+    theirs = any(not _is_layer(cls) for cls in definers)
     for node in ast.walk(facts.tree):
         if isinstance(node, ast.Attribute) and node.attr == OLD and isinstance(node.ctx, ast.Load):
             owner = owner_class(facts, node) if _is_of_self(node) else None
-            if owner is not None and (not is_layer(owner) or _is_kept(owner, kept)):
+            if owner is not None and (not _is_layer(owner) or _is_kept(owner, kept)):
                 continue
             if (theirs and owner is None) or is_for_two_versions(facts, node, OLD, NEW):
                 continue
             yield _use(context, node, owner)
+
+
+def _is_layer(cls: Class) -> bool:
+    """Whether a class is a layer; one whose base was not seen and that has the method is taken for one."""
+    unseen = any(not isinstance(base, (Api, Class)) for base in cls.info.bases)
+    return is_layer(cls) or (unseen and OLD in cls.info.methods)
 
 
 def _serves_both(cls: Class, known: list[Class]) -> bool:

@@ -1,0 +1,280 @@
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+from catalogue.pipeline import RULES, check, fix
+
+from kerasfix import analysis
+from kerasfix.settings import Settings
+from kerasfix.source.read import SourceFile, read_source
+
+BOTH = ("keras2", "keras3")
+
+
+def found(code: str, rule: str, target: str = "keras2") -> list[str]:
+    """The messages of a rule."""
+    return [one.message for one in check(textwrap.dedent(code), target) if one.rule == rule]
+
+
+def fixed(code: str, target: str = "keras2", *, unsafe: bool = False) -> str:
+    """What all rules make of the code."""
+    return fix(textwrap.dedent(code), target, unsafe=unsafe)
+
+
+def layer(body: str, base: str = "Layer", imports: str = "Layer") -> str:
+    """A layer of Keras 1 with that body."""
+    return (
+        f"from keras import backend as K\nfrom keras.layers import {imports}\n\n\nclass Mine({base}):\n"
+        + textwrap.indent(textwrap.dedent(body).strip("\n"), "    ")
+        + "\n"
+    )
+
+
+# -- get_output_shape_for
+
+
+@pytest.mark.parametrize("target", BOTH)
+@pytest.mark.parametrize(
+    "code",
+    [
+        # both names, in the class, in a base or in a subclass
+        """
+        from keras.layers import Layer
+        class A(Layer):
+            def get_output_shape_for(self, shape):
+                return self.compute_output_shape(shape)
+            def compute_output_shape(self, shape):
+                return shape
+        """,
+        """
+        from keras.layers import Layer
+        class A(Layer):
+            def get_output_shape_for(self, shape):
+                return self.compute_output_shape(shape)
+        class B(A):
+            def compute_output_shape(self, shape):
+                return shape
+        """,
+        # asks what there is
+        """
+        from keras.layers import Dense
+        layer = Dense(3)
+        if hasattr(layer, 'get_output_shape_for'):
+            shape = layer.get_output_shape_for((2, 3))
+        else:
+            shape = layer.compute_output_shape((2, 3))
+        """,
+        """
+        from keras.layers import Dense
+        try:
+            shape = Dense(3).get_output_shape_for((2, 3))
+        except AttributeError:
+            shape = None
+        """,
+        # not a layer's
+        """
+        import keras
+        class Plan:
+            def get_output_shape_for(self, shape):
+                return shape
+            def ask(self):
+                return self.get_output_shape_for(3)
+        """,
+    ],
+)
+def test_the_shape_of_what_is_left_alone(code, target):
+    assert found(code, "get-output-shape-for", target) == []
+
+
+@pytest.mark.parametrize("target", BOTH)
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("return self.get_output_shape_for(s)", "return self.compute_output_shape(s)"),
+        ("return super(Mine, self).get_output_shape_for(s)", "return s"),
+        ("return super(Mine, self).get_output_shape_for(s[1:])", "return s[1:]"),
+        ("return self.layer.get_output_shape_for(s)", "return self.layer.compute_output_shape(s)"),
+        (
+            "return [l.get_output_shape_for(s) for l in self.all]",
+            "return [l.compute_output_shape(s) for l in self.all]",
+        ),
+        ("f = self.get_output_shape_for", "f = self.compute_output_shape"),
+    ],
+)
+def test_the_shape_is_asked_by_its_new_name(before, after, target):
+    code = layer(f"def shape(self, s):\n    {before}\n\ndef call(self, x):\n    return x")
+    assert after in fixed(code, target)
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_the_shape_of_a_layer_between_files(tmp_path, together):
+    shape = "def get_output_shape_for(self, s):\n        return"
+    base = f"from keras.layers import Layer\n\n\nclass Base(Layer):\n    {shape} s\n"
+    user = (
+        "import keras\nfrom base import Base\n\n\nclass Mine(Base):\n"
+        f"    {shape} super(Mine, self).get_output_shape_for(s)\n"
+    )
+    if together:
+        (tmp_path / "base.py").write_text(base)
+    (tmp_path / "user.py").write_text(user)
+    group = [source for path in tmp_path.iterdir() if isinstance(source := read_source(str(path)), SourceFile)]
+    outcomes = analysis.fix(group, Settings("keras2", RULES))
+    for outcome in outcomes.values():
+        assert "get_output_shape_for" not in outcome.text
+    assert "super(Mine, self).compute_output_shape(s)" in outcomes[str(tmp_path / "user.py")].text
+
+
+# -- add_weight
+
+
+@pytest.mark.parametrize(
+    ("target", "before", "after"),
+    [
+        ("keras2", "((3,), initializer='one')", "(shape=(3,), initializer='one')"),
+        ("keras2", "(((3, 4)), 'one')", "(shape=((3, 4)), initializer='one')"),
+        ("keras2", "(s[1:], 'one', 'w')", "(shape=s[1:], initializer='one', name='w')"),
+        ("keras2", "([3] + list(s), 'one', '%s_w' % self.name)", "(shape=[3] + list(s), initializer='one', name="),
+        ("keras2", "((3,), 'one', 'w', False)", "(shape=(3,), initializer='one', name='w', trainable=False)"),
+        ("keras2", "('w', (3,), initializer='one')", None),
+        ("keras2", "(shape=(3,), initializer='one')", None),
+        ("keras3", "((3,), initializer='one')", None),
+        ("keras3", "((3,), 'one', 'w')", "(shape=(3,), initializer='one', name='w')"),
+        ("keras3", "((3,), 'one', 'float32')", None),
+        ("keras3", "('w', (3,), initializer='one')", "(name='w', shape=(3,), initializer='one')"),
+        ("keras3", "('w', shape=(3,))", "(name='w', shape=(3,))"),
+        ("keras3", "('{}_w'.format(1), (3,), K.floatx(), 'one')", "shape=(3,), dtype=K.floatx(), initializer='one')"),
+        ("keras3", "(shape=(3,), initializer='one', name='a/b')", "(shape=(3,), initializer='one', name='a_b')"),
+    ],
+)
+def test_the_arguments_of_add_weight(target, before, after):
+    code = layer(f"def build(self, s):\n    self.w = self.add_weight{before}\n\ndef call(self, x):\n    return x")
+    assert bool(found(code, "add-weight-order", target)) is (after is not None)
+    assert (after or before) in fixed(code, target)
+
+
+# -- attributes
+
+
+def init(*lines: str, legacy: bool = True) -> str:
+    """A layer whose `__init__` has those lines."""
+    body = "def __init__(self, name=None, regularizer=None, **kwargs):\n" + textwrap.indent("\n".join(lines), "    ")
+    shape = "\n\ndef get_output_shape_for(self, s):\n    return s" if legacy else ""
+    return layer(f"{body}\n\ndef call(self, x):\n    return x{shape}")
+
+
+SUPER = "super(Mine, self).__init__(**kwargs)"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        init(SUPER, "self.supports_masking = True"),
+        init("self.supports_masking = True", SUPER, legacy=False),
+        init("self.supports_masking = True", SUPER)
+        + "\n    def compute_mask(self, x, mask=None):\n        return mask\n",
+        init("self.init = 3", SUPER),
+    ],
+)
+def test_attributes_that_last(code):
+    assert found(code, "layer-attribute-before-init") == []
+
+
+def test_an_attribute_goes_behind_the_call_that_sets_it():
+    after = fixed(init("self.supports_masking = True  # lets them through", "self.n = 1", SUPER, "self.m = 2"))
+    lines = [line.strip() for line in after.splitlines()]
+    assert lines.index("self.supports_masking = True  # lets them through") == lines.index(SUPER) + 1
+    assert lines.index("self.n = 1") == lines.index(SUPER) - 1
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("if name:", "    self.supports_masking = True", SUPER),
+        ("self.input_spec = name", "kwargs['spec'] = self.input_spec", SUPER),
+        ("self.supports_masking = name", "name = 3", SUPER),
+    ],
+)
+def test_an_attribute_that_is_needed_before_stays(lines):
+    code = init(*lines)
+    (message,) = found(code, "layer-attribute-before-init")
+    assert "is lost" in message
+    assert "\n".join(f"        {line}" for line in lines) in fixed(code, unsafe=True)
+
+
+def test_the_name_is_passed_on():
+    assert "super(Mine, self).__init__(name=name, **kwargs)" in fixed(init(SUPER, "self.name = name"))
+    assert found(init(SUPER, "self.name = name"), "read-only-layer-attribute", "keras3") == []
+
+
+@pytest.mark.parametrize(
+    ("target", "name"), [("keras2", "input_shape"), ("keras2", "updates"), ("keras3", "dtype"), ("keras3", "path")]
+)
+def test_properties_cannot_be_set(target, name):
+    assert found(init(SUPER, f"self.{name} = 3"), "read-only-layer-attribute", target)
+    other = "keras3" if target == "keras2" else "keras2"
+    assert bool(found(init(SUPER, f"self.{name} = 3"), "read-only-layer-attribute", other)) is (name == "dtype")
+
+
+# -- masks
+
+
+@pytest.mark.parametrize(
+    ("body", "after"),
+    [
+        ("def call(self, x, mask):\n    return x", "def call(self, x, mask=None):"),
+        (
+            "def call(self, xs, mask=None):\n    a, b = mask\n    return xs[0]",
+            "        if mask is None:\n            mask = [None] * len(xs)\n        a, b = mask",
+        ),
+        (
+            'def compute_mask(self, xs, input_mask=None):\n    """Of the first."""\n    return input_mask[0]',
+            '"""Of the first."""\n        if input_mask is None:\n            input_mask = [None] * len(xs)\n',
+        ),
+    ],
+)
+def test_masks_that_are_taken_for_granted(body, after):
+    shape = "\n\ndef get_output_shape_for(self, s):\n    return s"
+    assert after in fixed(layer(body + shape))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "def call(self, x, mask=None):\n    return x",
+        "def call(self, xs, mask=None):\n    if mask is not None:\n        return mask[0]\n    return xs[0]",
+        "def call(self, xs, mask=None):\n    mask = [1]\n    return xs[mask[0]]",
+        "def call(self, x):\n    mask = [1]\n    return x * mask[0]",
+        "def attend(self, x, mask):\n    return x * mask[0]\n\ndef call(self, x):\n    return x",
+    ],
+)
+def test_masks_that_are_asked_for(body):
+    code = layer(body + "\n\ndef get_output_shape_for(self, s):\n    return s")
+    assert found(code, "mask-taken-for-granted") == []
+
+
+# -- what layers are asked for
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("layer.output_shape", "layer.output.shape"),
+        ("layer.get_output_at(0)", "layer.output"),
+        ("layer.get_input_shape_at(0)", "layer.input.shape"),
+        ("layer.get_output_at(1)", "layer._inbound_nodes[1].output_tensors[0]"),
+        ("layer.inbound_nodes", "layer._inbound_nodes"),
+        ("model.get_output_at(0)", "model.output"),
+        ("model.layers[1].input_shape", "model.layers[1].input.shape"),
+        ("model.output_shape", "model.output_shape"),
+    ],
+)
+def test_what_layers_of_keras_3_do_not_have(before, after):
+    code = (
+        "from keras.layers import Dense, Input\nfrom keras.models import Model\n\nx = Input(shape=(3,))\n"
+        "layer = Dense(2)\n"
+        f"model = Model(x, layer(x))\nprint({before})\n"
+    )
+    assert f"print({after})" in fix(code, "keras3", unsafe=True)
+    assert bool(found(code, "removed-layer-attribute", "keras3")) is (before != after)
+    assert found(code, "removed-layer-attribute", "keras2") == []
