@@ -139,7 +139,7 @@ def call_rows(claimed: frozenset[str]) -> CallRows:
     rows: dict[str, tuple[CallRow, ...]] = {}
     for row in (_with_base(row, bases) for row in found):
         for name in row.names:
-            rows[name] = (*rows.get(name, ()), row)
+            rows[name] = tuple(sorted((*rows.get(name, ()), row), key=lambda one: one.era))  # Keras 1 first
     return rows
 
 
