@@ -49,7 +49,12 @@ class Bound:
         """
         if not self.row.templates:
             return frozenset()
-        modern = {keyword.arg for template in self.row.templates.values() for keyword in template.keywords}
+        modern = {
+            keyword.arg
+            for template in self.row.templates.values()
+            for keyword in template.keywords
+            if not (isinstance(keyword.value, ast.Call) and ast.unparse(keyword.value.func) == "left_alone")
+        }
         modern |= self.row.shared
         return frozenset(one.keyword for one in self.given.values() if one.keyword and one.keyword not in modern)
 

@@ -8,7 +8,7 @@ from enum import Enum
 
 from kerasfix.checks._sequential_layers import added_to
 from kerasfix.flow.facts import ModuleFacts
-from kerasfix.flow.values import Method, Model, options
+from kerasfix.flow.values import Layer, Method, Model, options
 
 
 class Standing(Enum):
@@ -39,7 +39,22 @@ def place_of(facts: ModuleFacts, node: ast.Call) -> Place:
         outer = facts.parents.get(parent)
         if isinstance(outer, ast.Call) and _is_sequential(facts, outer) and outer.args[:1] == [parent]:
             return Place(Standing.FIRST)
+    if isinstance(parent, ast.Assign) and _is_called(facts, node):
+        return Place(Standing.INNER)
     return Place(Standing.UNKNOWN)
+
+
+def _is_called(facts: ModuleFacts, node: ast.Call) -> bool:
+    """Whether the layer that a call makes is called on tensors later on, and not seen to be added to a model."""
+    called = False
+    for looks in facts.calls.values():
+        for look in looks:
+            called = called or any(isinstance(one, Layer) and one.site is node for one in options(look.callee))
+            if isinstance(look.callee, Method) and look.callee.name == "add":
+                given = [one for value in look.args[:1] for one in options(value)]
+                if any(isinstance(one, Layer) and one.site is node for one in given):
+                    return False
+    return called
 
 
 def _argument(facts: ModuleFacts, node: ast.Call, parent: ast.Call) -> Place:

@@ -35,3 +35,13 @@ def initial_weights(argument: Argument, writing: Writing, others: ast.expr) -> P
     constant = writing.spell("keras.initializers.Constant")
     values = [f"{constant}({writing.source(one)})" for one in node.elts]
     return (", ".join([values[0], *(f"{name}={value}" for name, value in zip(keywords, values[1:]))]),)
+
+
+def left_alone(argument: Argument, writing: Writing) -> Pieces | None:
+    """An old argument under its old name, which is no modern one: another rule sees to it."""
+    return None
+
+
+def mode_of_normalization(argument: Argument, writing: Writing, mode: Argument) -> Pieces | None:
+    """Refuses a `mode` of `BatchNormalization` that only the run knows; there are rows for the others."""
+    raise Unrenderable(f"`{ast.unparse(mode.node)}` may be another mode than 0")
