@@ -261,6 +261,93 @@ CASES = {
         model = Model(x, Old()(x))
         model.compile('sgd', 'mse')
     """,
+    "variables that are no weights": """
+        import numpy as np
+        from keras import backend as K
+        from keras.engine.topology import Layer
+        from keras.layers import Dense, Input
+        from keras.models import Model
+
+
+        class Table(Layer):
+            def __init__(self, **kwargs):
+                self.table = K.variable(np.linspace(1, 2, 4))
+                super(Table, self).__init__(**kwargs)
+
+            def build(self, input_shape):
+                self.shift = K.ones((4,))
+                self.trainable_weights = []
+
+            def call(self, x, mask=None):
+                rows = K.variable(np.linspace(3, 4, 4))
+                return (x * self.table + self.shift) * rows
+
+            def get_output_shape_for(self, input_shape):
+                return input_shape
+
+
+        x = Input(shape=(4,))
+        model = Model(x, Dense(2)(Table()(x)))
+        model.compile('sgd', 'mse')
+    """,
+    "weights that a flag makes trainable, and names with slashes": """
+        from keras import backend as K
+        from keras.engine.topology import Layer
+        from keras.layers import Dense, Input
+        from keras.models import Model
+
+
+        class Flagged(Layer):
+            def __init__(self, trained, **kwargs):
+                self.trained = trained
+                super(Flagged, self).__init__(**kwargs)
+
+            def build(self, input_shape):
+                self.a = K.random_uniform_variable((4,), 1, 2, name='{}/a'.format(self.name))
+                self.c = self.add_weight((4,), 'one', '{}/c'.format(self.name))
+                if self.trained:
+                    self.trainable_weights.append(self.a)
+                else:
+                    self.non_trainable_weights.append(self.a)
+
+            def call(self, x, mask=None):
+                return x * self.a + self.c
+
+
+        x = Input(shape=(4,))
+        model = Model(x, Dense(2)(Flagged(False)(x)))
+        model.compile('sgd', 'mse')
+    """,
+    "a wrapper and a subclass of a layer": """
+        from keras import backend as K
+        from keras.layers import Dense, Input, Wrapper
+        from keras.models import Model
+
+
+        class Twice(Wrapper):
+            def build(self, input_shape):
+                if not self.layer.built:
+                    self.layer.build(input_shape)
+                    self.layer.built = True
+                super(Twice, self).build()
+
+            def call(self, x, mask=None):
+                return self.layer.call(x) * 2
+
+            def get_output_shape_for(self, input_shape):
+                return self.layer.get_output_shape_for(input_shape)
+
+
+        class Cosine(Dense):
+            def call(self, x, mask=None):
+                norm = K.sqrt(K.sum(K.square(self.W), axis=0)) + 1.
+                return K.dot(x, self.W) / norm + self.b * self.output_dim
+
+
+        x = Input(shape=(4,))
+        model = Model(x, Cosine(2)(Twice(Dense(3))(x)))
+        model.compile('sgd', 'mse')
+    """,
     "initializers of one's own": """
         import numpy as np
         from keras import backend as K
