@@ -226,7 +226,7 @@ class _Call:
             title=_title(plan),
             assumes=assumes,
             imports=tuple(dict.fromkeys(writing.imports)),
-            releases=frozenset({func.id} if isinstance(func, ast.Name) and not self.called.method else ()),
+            releases=frozenset({name} if (name := _root_name(func)) and not self.called.method else ()),
             snippets=tuple(dict.fromkeys(writing.snippets)),
         )
         return Finding(row.rule, start, end, self.message(row, plan), fix)
@@ -250,6 +250,13 @@ class _Call:
             changes = [f"{names} had another default then"]
         head = f"`{source if len(source) <= 50 else row.function.rpartition('.')[2]}(...)` is a call of {version}"
         return f"{head}: {', '.join(changes)}" if changes else head
+
+
+def _root_name(func: ast.expr) -> str | None:
+    """`kl` of `kl.core.Dense`."""
+    while isinstance(func, ast.Attribute):
+        func = func.value
+    return func.id if isinstance(func, ast.Name) else None
 
 
 def _title(plan: Plan) -> str:

@@ -13,7 +13,7 @@ def test_the_rule_of_the_walk_through_works(tmp_path):
     for folder in ("kerasfix", "rules", "docs"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     files = re.findall(r"^`([\w/.-]+)`:\n\n```\w+\n(.*?)^```$", (ROOT / "CONTRIBUTING.md").read_text(), re.M | re.S)
-    assert [Path(name).suffix for name, _ in files] == [".toml", ".py"]
+    assert [Path(name).suffix for name, _ in files] == [".toml"]
     for name, text in files:
         assert not (tmp_path / name).exists()
         (tmp_path / name).write_text(text)
@@ -22,9 +22,9 @@ def test_the_rule_of_the_walk_through_works(tmp_path):
         command = [sys.executable, *arguments]
         return subprocess.run(command, cwd=tmp_path, input=text, capture_output=True, text=True, check=True).stdout
 
-    code = "import keras.backend as K\n\nK.set_image_dim_ordering('th')\n"
-    fixed = "import keras.backend as K\n\nK.set_image_data_format('channels_first')\n"
+    code = "from keras.layers import experimental\n\nlayer = experimental.SyncBatchNormalization(axis=1)\n"
+    fixed = "from keras.layers import BatchNormalization\n\nlayer = BatchNormalization(axis=1, synchronized=True)\n"
     assert run("-m", "kerasfix", "fix", "-", text=code) == fixed
-    assert "\nFamily: `ordering`\n" in run("-m", "kerasfix", "explain", "image-dim-ordering")
+    assert "\nFamily: `layers`\n" in run("-m", "kerasfix", "explain", "sync-batch-normalization")
     run("docs/generate.py")
-    assert "[image-dim-ordering](image-dim-ordering.md)" in (tmp_path / "docs" / "rules" / "index.md").read_text()
+    assert "[sync-batch-normalization](sync-batch-normalization.md)" in (tmp_path / "docs" / "rules" / "index.md").read_text()
