@@ -57,7 +57,7 @@ def _has_their_parameters(node: Function) -> bool:
 
 def _finding(context: Context, node: Function) -> Iterator[Finding]:
     index = context.facts.index
-    made = [one for call in _calls(node) if (one := _made(context, call, node)) is not None]
+    made = [one for call in _calls(node) if (one := _made(context, call)) is not None]
     if not made:
         return
     start, end = index.span(node.args.args[0])
@@ -70,9 +70,11 @@ def _finding(context: Context, node: Function) -> Iterator[Finding]:
 
 
 def _calls(node: Function) -> Iterator[ast.Call]:
-    """The calls in a function that are given its name."""
+    """The calls in a function that are given its name, and those that it returns."""
+    returned = {node.body} if isinstance(node, ast.Lambda) else set()
+    returned |= {part.value for part in ast.walk(node) if isinstance(part, ast.Return) and part.value is not None}
     for part in ast.walk(node):
-        if isinstance(part, ast.Call) and any(_is_name(keyword) for keyword in part.keywords):
+        if isinstance(part, ast.Call) and (part in returned or any(_is_name(keyword) for keyword in part.keywords)):
             yield part
 
 
@@ -80,13 +82,13 @@ def _is_name(keyword: ast.keyword) -> bool:
     return keyword.arg == "name" and isinstance(keyword.value, ast.Name) and keyword.value.id == "name"
 
 
-def _made(context: Context, call: ast.Call, node: Function) -> _Made | None:
+def _made(context: Context, call: ast.Call) -> _Made | None:
     api = api_of(context.facts, call)
     if api is None or any(isinstance(argument, ast.Starred) for argument in call.args):
         return None
     index = context.facts.index
     given = {keyword.arg: keyword.value for keyword in call.keywords}
-    if api == "keras.backend.variable" and len(call.args) == 1 and given.keys() == {"name"}:
+    if api == "keras.backend.variable" and len(call.args) == 1 and given.keys() <= {"name"}:
         return _Made(call, None, (Slot(*index.span(call.args[0])),), ())
     shape = call.args[0] if call.args else given.get("shape")
     if shape is None:

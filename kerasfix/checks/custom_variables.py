@@ -47,10 +47,21 @@ def _in_calls(context: Context) -> list[ast.Call]:
         if any(look.guarded or not look.role.inner for look in looks):
             continue
         method = _method_of(context, node)
-        given = all(look.role is Role.LAMBDA for look in looks) and method is None
+        # What takes a shape is an initializer, which has a rule of its own.
+        given = all(look.role is Role.LAMBDA for look in looks) and method is None and not _takes_shape(context, node)
         if given or (method is not None and method.name == "call"):
             found.append(node)
     return found
+
+
+def _takes_shape(context: Context, node: ast.AST) -> bool:
+    """Whether code stands in a function whose first parameter is a shape."""
+    current: ast.AST | None = node
+    while current is not None:
+        if isinstance(current, (ast.FunctionDef, ast.Lambda)) and current.args.args:
+            return current.args.args[0].arg == "shape"
+        current = context.facts.parents.get(current)
+    return False
 
 
 def _method_of(context: Context, node: ast.AST) -> Function | None:
