@@ -4,6 +4,7 @@ A condition is a Python expression over the parameters of the function: literals
 subscripts, and:
 
     given(p)                 the call gives an argument for it
+    named(p, 'stride')       the argument is written with a name that has this in it
     kind(p)                  what sort of value it is: 'number', 'sequence', 'text', 'none' or 'function'
     rank(p)                  the number of axes of a tensor, the batch among them
     length(p)                the number of elements of a list
@@ -216,6 +217,8 @@ class _Evaluation:
             return _or_unknown(self.facts.symbolic(node))
         if function == "masked":
             return _or_unknown(self.facts.masked(node))
+        if function == "named":
+            return str(self.evaluate(arguments[1])) in ast.unparse(node).lower()
         if function == "static":
             return not _asks_for_a_shape(node)
         if function == "keeps_batch":
