@@ -124,7 +124,12 @@ class FlowFacts(SourceFacts):
 
 @dataclass
 class CallFacts(FlowFacts):
-    """Facts in which what the analysis knows of a name counts as much as a literal does."""
+    """Facts in which what the analysis knows of a name counts as much as a literal does.
+
+    `assumed` holds what was taken from the calls of a function that were seen, where there may be others.
+    """
+
+    assumed: dict[str, str] = field(default_factory=dict)
 
     def value(self, node: ast.expr) -> object:
         """The value of an expression, where all that it was seen to be is one constant."""
@@ -133,7 +138,11 @@ class CallFacts(FlowFacts):
         if value is not UNKNOWN or known is None:
             return value
         found = constants(known)
-        return found[0] if found is not None and len(found) == 1 else UNKNOWN
+        if found is None or len(found) != 1:
+            return UNKNOWN
+        if self._depends_on_callers(node):
+            self.assumed[ast.unparse(node)] = repr(found[0])
+        return found[0]
 
     def kind(self, node: ast.expr) -> str | None:
         """What sort of value it is: "number", "sequence", "text", "none" or "function"."""

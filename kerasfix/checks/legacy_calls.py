@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kerasfix.catalogue.adapters import Unrenderable
@@ -60,12 +60,13 @@ class _Call:
             bound = bind(row, arguments) if row.era not in done else None
             if bound is None:
                 continue
+            facts.assumed.clear()
             binding = Binding({name: one.node for name, one in bound.given.items()}, _defaults(row))
             if row.when is not None and holds(row.when, binding, facts) is not True:
                 continue
             if row.unless is not None and holds(row.unless, binding, facts) is True:
                 continue
-            finding = self.by(row, bound, arguments)
+            finding = self.by(row, bound, arguments, facts.assumed)
             # In a file with code of both, what is right for Keras 2 is asked first: its answer needs no assumption.
             unsure = row.era == "keras1" and self.context.era is Era.MIXED
             settled = not unsure or (finding is not None and not self.rests_on_era(finding))
@@ -104,8 +105,11 @@ class _Call:
         template = row.templates.get(self.context.settings.target)
         return template is not None and dotted(template.func) != self.called.name
 
-    def by(self, row: CallRow, bound: Bound, arguments: CallArguments) -> Finding | None:
-        """The finding that a row makes of a call, if there is anything to change in it."""
+    def by(self, row: CallRow, bound: Bound, arguments: CallArguments, assumed: Mapping[str, str]) -> Finding | None:
+        """The finding that a row makes of a call, if there is anything to change in it.
+
+        `assumed` is what the row's condition takes from the calls of a function that were seen.
+        """
         template = row.templates.get(self.context.settings.target)
         by_name = row.proof == "names"
         proven = row.proof == "when" or (by_name and (bool(bound.old_names) or self.gone(row)))
@@ -133,6 +137,8 @@ class _Call:
             writing.assume(f"`{ast.unparse(self.node.func.value)}` is a model of Keras")
         if not (plan.changes or function):
             return None
+        for name, value in assumed.items():
+            writing.assume(f"`{name}` is only {value}, as in the calls that were seen")
         if row.warn:
             writing.assume(row.warn)
         edits = [*function, *rewrite_arguments(self.context.facts.index, text, plan.rewrites, plan.removed, plan.added)]

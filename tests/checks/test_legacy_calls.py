@@ -184,3 +184,13 @@ def test_code_for_two_versions_is_left_alone():
 def test_tensorflows_keras_was_never_keras_1():
     code = "from tensorflow.keras.layers import Conv2D\nc = Conv2D(8, 3, 3)\n"
     assert fixed(code) == code
+
+
+def test_what_only_the_callers_say_is_assumed():
+    code = (
+        "from keras.layers import BatchNormalization\n"
+        "def block(x, mode=0):\n    return BatchNormalization(mode=mode)(x)\n\n\nx = block(y)\n"
+    )
+    assert findings(code) == [("legacy-normalization-arguments", 3, "unsafe")]
+    assert "return BatchNormalization()(x)" in fixed(code, unsafe=True)
+    assert "return BatchNormalization()(x)" in fixed(code.replace("mode=mode", "mode=0"))
