@@ -10,6 +10,7 @@ from kerasfix.checks import Context
 from kerasfix.checks._custom_creators import api_of
 from kerasfix.edits.calls import Pieces
 from kerasfix.findings import Applicability, Edit, Finding, Fix, ImportNeed, Slot
+from kerasfix.flow.values import Api, options
 
 RULE = "initializer-makes-variable"
 RULES = frozenset({RULE})
@@ -42,11 +43,35 @@ class _Made:
 def check(context: Context) -> Iterator[Finding]:
     """Every function of a shape and a name that gives back a variable."""
     text = context.facts.index.text
-    if "shape" not in text or "name" not in text:
+    if not ("shape" in text and "name" in text) and "initializations" not in text:
         return
     for node in ast.walk(context.facts.tree):
         if isinstance(node, (ast.FunctionDef, ast.Lambda)) and _has_their_parameters(node):
             yield from _finding(context, node)
+        elif isinstance(node, ast.Call):
+            yield from _partial(context, node)
+
+
+def _partial(context: Context, node: ast.Call) -> Iterator[Finding]:
+    """`partial(initializations.normal, scale=0.02)`."""
+    index = context.facts.index
+    func = node.func
+    name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+    if name != "partial" or not node.args or len(node.args) > 1:
+        return
+    looks = context.facts.api_loads.get(node.args[0], [])
+    names = {option.name for look in looks for option in options(look) if isinstance(option, Api)}
+    api = names.pop() if len(names) == 1 else ""
+    short = api.rpartition(".")[2]
+    if not api.startswith(_MODULES) or short not in _CLASSES or {keyword.arg for keyword in node.keywords} != {"scale"}:
+        return
+    made = _initializer(context, short, node.keywords[0].value)
+    start, end = index.span(node)
+    message = f"`{short}` gave back a variable, where Keras asks an initializer for values: with a shape and a `dtype`"
+    edit = Edit(start, end, ("lambda shape, dtype=None: ", *made[0], "(shape, dtype)"))
+    released = frozenset(part.id for part in ast.walk(node) if isinstance(part, ast.Name))
+    fix = Fix((edit,), Applicability.SAFE, "Ask an initializer of Keras", None, made[1], released)
+    yield Finding(RULE, start, end, message, fix)
 
 
 def _has_their_parameters(node: Function) -> bool:
@@ -108,18 +133,25 @@ def _made(context: Context, call: ast.Call) -> _Made | None:
         or not given.keys() <= {"name", "shape", "scale", "dim_ordering"}
     ):
         return None
-    cls, parameter, default = _CLASSES[module_less]
     scale = call.args[1] if len(call.args) > 1 else given.get("scale")
+    written = _initializer(context, module_less, scale)
+    return _applied(index.span(shape), call, *written)
+
+
+def _initializer(context: Context, short: str, scale: ast.expr | None) -> tuple[Pieces, tuple[ImportNeed, ...]]:
+    """The initializer that does what a function of Keras 1 did, with its scale."""
+    index = context.facts.index
+    cls, parameter, default = _CLASSES[short]
     name, imports = context.namer.name(f"keras.initializers.{cls}", None, context.facts.root)
     size: Pieces = (Slot(*index.span(scale)),) if scale is not None else (default or "",)
     if parameter is None:
-        return _applied(index.span(shape), call, (f"{name}()",), imports)
+        return (f"{name}()",), imports
     if parameter:
-        return _applied(index.span(shape), call, (f"{name}({parameter}=", *size, ")"), imports)
+        return (f"{name}({parameter}=", *size, ")"), imports
     text = index.source(scale) if scale is not None else default or ""
     simple = scale is None or isinstance(scale, (ast.Constant, ast.Name, ast.Attribute))
     least = f"-{text}" if simple else f"-({text})"
-    return _applied(index.span(shape), call, (f"{name}(minval={least}, maxval=", *size, ")"), imports)
+    return (f"{name}(minval={least}, maxval=", *size, ")"), imports
 
 
 def _applied(shape: tuple[int, int], call: ast.Call, initializer: Pieces, imports: tuple[ImportNeed, ...]) -> _Made:
