@@ -1,0 +1,9 @@
+"""The metric `precision` of Keras 1."""
+
+from keras import backend as K
+
+
+def precision(y_true, y_pred):
+    """The share of what was found that is right, of each batch."""
+    right = K.sum(K.round(K.clip(y_true * y_pred, 0, 1)))
+    return right / (K.sum(K.round(K.clip(y_pred, 0, 1))) + K.epsilon())
