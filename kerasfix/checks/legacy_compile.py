@@ -158,9 +158,9 @@ class _Compile:
         if loss.value != "binary_crossentropy" or not all((_width(look) or 0) > 1 for look in self.looks):
             return
         message = f"`{name}` is the accuracy of the largest output today, not that of each output"
-        edit = Edit(*self.context.facts.index.span(node), (repr("binary_accuracy"),))
-        fix = Fix((edit,), Applicability.SAFE, "Ask for the accuracy of each output")
-        yield Finding(METRIC, edit.start, edit.end, message, fix)
+        writing = self.writing()
+        text = f"{writing.spell('keras.metrics.BinaryAccuracy')}(name={self.context.facts.index.source(node)})"
+        yield self.finding(METRIC, node, message, text, writing, self.unsure(), "Ask for the accuracy of each output")
 
     def renamed(self, rule: str, node: ast.Constant, name: str) -> Iterator[Finding]:
         """A name whose function was another in Keras 1; what is left of it in later code is an error."""
