@@ -80,9 +80,11 @@ class Names:
 
     def chains(self) -> Iterator[list[ast.Attribute]]:
         """The attributes of each dotted expression, the innermost first: `a.b`, then `a.b.c`."""
-        for node in ast.walk(self.context.facts.tree):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                yield self.chain(node.value)
+        named = self.context.facts.scopes.named
+        for name in sorted(self.context.namer.names_of_keras() & named.keys()):
+            for node in named[name]:
+                if isinstance(node.ctx, ast.Load) and (chain := self.chain(node)):
+                    yield chain
 
     def chain(self, name: ast.Name) -> list[ast.Attribute]:
         """The attributes of the dotted expression that starts with a name."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kerasfix.checks import Context
@@ -14,6 +15,7 @@ from kerasfix.names.modern import has_module, has_name
 RULE = "mixed-keras"
 RULES = frozenset({RULE})
 
+_PLAIN = re.compile(r"\b(?:from|import|,)\s+(?:tf_)?keras\b")  # not `tensorflow.keras`
 _OLD = (Era.KERAS1, Era.KERAS2, Era.MIXED)
 # What gives arrays, texts or files goes with objects of either package.
 _GOES_WITH_BOTH = (
@@ -26,7 +28,7 @@ _GOES_WITH_BOTH = (
 def check(context: Context) -> Iterator[Finding]:
     """One finding a file, where it first takes something from the package that it takes less from."""
     text = context.facts.index.text
-    if "keras" not in text or "tensorflow" not in text:
+    if "tensorflow" not in text or _PLAIN.search(text) is None:
         return
     names = Names(context)
     sites = list(sites_of(names))

@@ -218,6 +218,11 @@ class Namer:
         ]
         return max(ways)[1] if ways else None
 
+    def names_of_keras(self) -> set[str]:
+        """The names through which something of Keras may be reached, those of TensorFlow among them."""
+        paths = ((binding.name, binding.path) for binding in self._imports)
+        return {name for name, path in paths if keras_root(path) is not None or path.startswith("tensorflow")}
+
     def aliases(self) -> set[str]:
         """The names that assignments like `L = keras.layers` bind."""
         return {binding.name for binding in self._imports if isinstance(binding.node, ast.Assign)}
