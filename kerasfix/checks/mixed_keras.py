@@ -19,10 +19,17 @@ _PLAIN = re.compile(r"\b(?:from|import|,)\s+(?:tf_)?keras\b")  # not `tensorflow
 _OLD = (Era.KERAS1, Era.KERAS2, Era.MIXED)
 # What gives arrays, texts or files goes with objects of either package.
 _GOES_WITH_BOTH = (
-    "keras.datasets", "keras.preprocessing", "keras.utils.to_categorical", "keras.utils.get_file",
-    "keras.utils.normalize", "keras.utils.set_random_seed", "keras.utils.plot_model", "keras.utils.model_to_dot", "keras.utils.Progbar",
+    "keras.datasets",
+    "keras.preprocessing",
+    "keras.utils.to_categorical",
+    "keras.utils.get_file",
+    "keras.utils.normalize",
+    "keras.utils.set_random_seed",
+    "keras.utils.plot_model",
+    "keras.utils.model_to_dot",
+    "keras.utils.Progbar",
     "keras.__version__",
-)  # fmt: skip
+)
 
 
 def check(context: Context) -> Iterator[Finding]:
