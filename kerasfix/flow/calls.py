@@ -38,6 +38,7 @@ from kerasfix.flow.values import (
     Version,
     depends_on_version,
     options,
+    tensors,
     union,
 )
 
@@ -105,7 +106,8 @@ _WATCHED_FUNCTIONS = frozenset(
 
 def _watched(run: Interpreter, value: Value) -> bool:
     if isinstance(value, External):
-        return value.name in _WATCHED_FUNCTIONS or value.name in run.watched
+        watched = value.name in _WATCHED_FUNCTIONS or value.name in run.watched
+        return watched or value.name.startswith("tensorflow.")
     if isinstance(value, Function) and run.watched:
         return any(is_function_of(value, name) for name in run.watched)
     return isinstance(value, (Api, Layer, Model, Method))
@@ -322,7 +324,22 @@ def _call_external(run: Interpreter, callee: External, call_: Call) -> Value:
         keras_calls.run_given_functions(run, call_)
         return Layer(callee.name, call_.node, call_.args, call_.keywords)
     _escape(run, call_)
+    if callee.name.startswith("tensorflow."):
+        return _of_tensorflow(run, callee.name.rpartition(".")[2], call_)
     return UNKNOWN
+
+
+def _of_tensorflow(run: Interpreter, name: str, call_: Call) -> Value:
+    """What a function of TensorFlow makes of Keras tensors, or of nothing but tensors of its own."""
+    every = [tensor for value in call_.values for tensor in tensors(run.snapshot(value))]
+    found = [tensor for tensor in every if tensor.symbolic]
+    if every and not found:
+        return Tensor(Origin.INNER)
+    if not found or name in ("shape", "gradients") or call_.frame.role.inner:
+        return UNKNOWN
+    origin = next((tensor.origin for tensor in found if tensor.origin is Origin.MODEL), found[0].origin)
+    result = Tensor(origin, None, frozenset[ast.Call]().union(*(tensor.lost for tensor in found)))
+    return Items(None, result, 1) if name in ("split", "unstack") else result
 
 
 def _escape(run: Interpreter, call_: Call) -> None:
@@ -414,7 +431,9 @@ def _sum(run: Interpreter, call_: Call) -> Value:
 
 def _dict(run: Interpreter, call_: Call) -> Value:
     if call_.args or any(name is None for name, _ in call_.keywords):
-        return DictValue(sites=(call_.node,))
+        pair = run.element(call_.args[0]) if len(call_.args) == 1 and not call_.keywords else UNKNOWN
+        items = pair.items if isinstance(pair, Items) else None
+        return DictValue((), items[1] if items and len(items) == 2 else UNKNOWN, sites=(call_.node,))
     entries = tuple((name, value) for name, value in call_.keywords if name is not None)
     return DictValue(entries, sites=(call_.node,))
 
