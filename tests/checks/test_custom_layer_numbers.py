@@ -348,6 +348,35 @@ CASES = {
         model = Model(x, Cosine(2)(Twice(Dense(3))(x)))
         model.compile('sgd', 'mse')
     """,
+    "a constraint and a regularizer": """
+        from keras import backend as K
+        from keras.constraints import Constraint
+        from keras.layers import Dense, Input
+        from keras.models import Model
+        from keras.regularizers import Regularizer
+
+
+        class Positive(Constraint):
+            def __call__(self, p):
+                p *= K.cast(p >= 0., K.floatx())
+                return p
+
+
+        class Cubic(Regularizer):
+            def __init__(self, by=0.1):
+                self.by = by
+
+            def __call__(self, x):
+                return self.by * K.sum(K.abs(x) * K.square(x))
+
+            def get_config(self):
+                return {'name': self.__class__.__name__, 'by': self.by}
+
+
+        x = Input(shape=(4,))
+        model = Model(x, Dense(3, W_constraint=Positive(), W_regularizer=Cubic(0.3))(x))
+        model.compile('sgd', 'mse')
+    """,
     "initializers of one's own": """
         import numpy as np
         from keras import backend as K
