@@ -1,0 +1,162 @@
+"""`model.save_weights('a.h5')`, `ModelCheckpoint('a.hdf5')`: names of files that Keras 3 refuses."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kerasfix.checks import Context
+from kerasfix.checks._scopes import Kind, definitions
+from kerasfix.findings import Applicability, Edit, Finding, Fix
+from kerasfix.flow.facts import CallSeen, ModuleFacts
+from kerasfix.flow.values import UNKNOWN, Api, Const, Method, Model
+
+RULE = "saved-format"
+RULES = frozenset({RULE})
+
+_WEIGHTS = (".weights.h5",)
+_MODEL = (".keras", ".h5", ".hdf5")
+_CHECKPOINT = (".keras", ".h5")
+# Endings that people gave such files; others are left before the new one.
+_ENDINGS = (".weights.hdf5", ".hdf5", ".h5", ".hdf", ".hd5", ".weights", ".model", ".weight")
+_DEPTH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A call that writes a file."""
+
+    call: ast.Call
+    name: ast.Constant  # the text that the path ends with
+    allowed: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return str(self.name.value)
+
+    @property
+    def ending(self) -> str:
+        return ".weights.h5" if self.allowed is _WEIGHTS else ".keras"
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Every file of weights or of a model that is written under a name that Keras 3 does not take."""
+    if context.settings.target != "keras3":
+        return
+    groups: dict[str, list[_Written]] = defaultdict(list)
+    for call, looks in context.facts.calls.items():
+        if not any(look.guarded for look in looks) and (written := _written(context, call, looks)) is not None:
+            groups[written.text].append(written)
+    for text, group in groups.items():
+        if not all(text.endswith(one.allowed) for one in group):
+            yield from _renamed(context, text, group)
+
+
+def _written(context: Context, call: ast.Call, looks: Sequence[CallSeen]) -> _Written | None:
+    callees = [look.callee for look in looks]
+    path: ast.expr | None = None
+    allowed: tuple[str, ...] = _MODEL
+    if all(isinstance(one, Method) for one in callees):
+        owners = [one.owner for one in callees if isinstance(one, Method)]
+        name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+        proven = all(isinstance(owner, Model) for owner in owners)
+        if name == "save_weights" and (proven or (_is_loose(owners) and not _has_own(context, name))):
+            path, allowed = _argument(call, 0, "filepath"), _WEIGHTS
+        elif name == "save" and proven:
+            path = _argument(call, 0, "filepath")
+    elif all(isinstance(one, Api) for one in callees):
+        names = {one.name for one in callees if isinstance(one, Api)}
+        if names == {"keras.models.save_model"}:
+            path = _argument(call, 1, "filepath")
+        elif names == {"keras.callbacks.ModelCheckpoint"}:
+            only = looks[0].argument(4, "save_weights_only") or Const(False)
+            if only in (Const(True), Const(False)):
+                path, allowed = _argument(call, 0, "filepath"), _WEIGHTS if only == Const(True) else _CHECKPOINT
+    tail = _tail(path, context.facts, _DEPTH) if path is not None else None
+    return _Written(call, tail, allowed) if tail is not None else None
+
+
+def _is_loose(owners: Sequence[object]) -> bool:
+    return all(isinstance(owner, Model) or owner is UNKNOWN for owner in owners)
+
+
+def _has_own(context: Context, name: str) -> bool:
+    """Whether a class of the project has a method of that name."""
+    trees = (facts.tree for facts in context.facts.together)
+    return any(isinstance(part, ast.FunctionDef) and part.name == name for tree in trees for part in ast.walk(tree))
+
+
+def _argument(call: ast.Call, position: int, name: str) -> ast.expr | None:
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return keyword.value
+    if any(isinstance(one, ast.Starred) for one in call.args):
+        return None
+    return call.args[position] if position < len(call.args) else None
+
+
+def _tail(node: ast.expr, facts: ModuleFacts, depth: int) -> ast.Constant | None:
+    """The text in the code that a path ends with."""
+    if isinstance(node, ast.Constant):
+        return node if isinstance(node.value, str) and node.value else None
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return _tail(node.right, facts, depth)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
+        return _tail(node.left, facts, depth)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        if node.func.attr == "format":
+            return _tail(node.func.value, facts, depth)
+        if node.func.attr == "join" and node.args and not isinstance(node.func.value, ast.Constant):
+            return _tail(node.args[-1], facts, depth)
+    if isinstance(node, ast.Name) and depth:
+        found = definitions(node.id, node, facts.parents)
+        value = found[0].value if len(found) == 1 and found[0].kind is Kind.VALUE else None
+        return _tail(value, facts, depth - 1) if value is not None else None
+    return None
+
+
+def _renamed(context: Context, text: str, group: list[_Written]) -> Iterator[Finding]:
+    """One fix for all places that name the file."""
+    first = next(one for one in group if not text.endswith(one.allowed))
+    span = context.facts.index.span(first.call)
+    wanted = " or ".join(f"`{ending}`" for ending in first.allowed[:2])
+    message = f"Keras 3 wants the name of the file to end in {wanted}, not `{text}`"
+    places = [node for node in ast.walk(context.facts.tree) if isinstance(node, ast.Constant) and node.value == text]
+    edits = [_edit(context, node, first.ending) for node in places]
+    if len({one.ending for one in group}) > 1 or any(edit is None for edit in edits) or _by_name(context, places):
+        help_ = f"Write weights to a file that ends in `.weights.h5`, models to one that ends in `.keras`; `{text}` is"
+        yield Finding(RULE, *span, message, help=f"{help_} read or written in several ways here")
+        return
+    assumes = f"nothing but this file reads files named `{text}`"
+    made = tuple(edit for edit in edits if edit is not None)
+    fix = Fix(made, Applicability.UNSAFE, f"Let the name end in `{first.ending}`", assumes=assumes)
+    for one in group:
+        if not text.endswith(one.allowed):
+            yield Finding(RULE, *context.facts.index.span(one.call), message, fix)
+
+
+def _edit(context: Context, node: ast.Constant, ending: str) -> Edit | None:
+    """The new ending of a text, if it is written as it reads."""
+    source = context.facts.index.source(node)
+    text = str(node.value)
+    if not source.endswith(("'", '"')) or source.endswith(("'''", '"""')):
+        return None
+    old = next((one for one in _ENDINGS if text.lower().endswith(one)), "")
+    if old and source[-1 - len(old) : -1].lower() != old:
+        return None
+    stop = context.facts.index.span(node)[1] - 1
+    return Edit(stop - len(old), stop, (ending,))
+
+
+def _by_name(context: Context, places: Sequence[ast.expr]) -> bool:
+    """Whether weights are read by the names of the layers, which is for files of older versions only."""
+    calls = (context.facts.parents.get(place) for place in places)
+    return any(
+        isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr == "load_weights"
+        and any(keyword.arg == "by_name" for keyword in call.keywords)
+        for call in calls
+    )
