@@ -21,6 +21,8 @@ from kerasfix.source.index import TextIndex
 
 BACKEND = "keras.backend."
 _PACKAGES = frozenset({"keras", "tensorflow.keras", "tf_keras"})
+# What is named through its module: `ops.sum` says more than `sum`.
+_MODULES = ("keras.ops.", "keras.random.", "keras.activations.")
 _LIBRARIES = {"numpy": "np", "tensorflow": "tf"}
 _TABLES = ("backend-op-outside-layer", "removed-backend-function")
 
@@ -103,9 +105,10 @@ class Speller:
                 self.kept |= {part.id for part in ast.walk(func) if isinstance(part, ast.Name)}
                 return f"{self.context.facts.index.source(_without_part(func.value))}.{short}"
             spelled, needs = namer.name(name, func, self.root)
-        elif module in ("keras.ops", "keras.random", "keras.activations"):
+        elif name.startswith(_MODULES):
+            module = ".".join(name.split(".")[:2])
             spelled, needs = namer.module(module, self.root, module.rpartition(".")[2])
-            spelled = f"{spelled}.{short}"
+            spelled += name.removeprefix(module)
         else:
             spelled, needs = namer.name(name, None, self.root)
         if needs and (package := self._package()):
