@@ -81,6 +81,19 @@ _BY_CLASS: dict[str, dict[str, str]] = {
     "GaussianNoise": {"sigma": "stddev"},
     "GaussianDropout": {"p": "rate"},
 }
+# Of a layer of which nothing else is known: what is called the same wherever there is such an attribute.
+_OF_ANY = {
+    "nb_filter": "filters",
+    "nb_row": "kernel_size[0]",
+    "nb_col": "kernel_size[1]",
+    "border_mode": "padding",
+    "subsample": "strides",
+    "dim_ordering": "data_format",
+    "inner_activation": "recurrent_activation",
+    "b": "bias",
+    "b_regularizer": "bias_regularizer",
+    "b_constraint": "bias_constraint",
+}
 # Attributes that are numbers in an order of axes of their own.
 KERNELS = frozenset({"W"})
 
@@ -88,6 +101,8 @@ KERNELS = frozenset({"W"})
 def names_of(cls: str | None) -> dict[str, str]:
     """The new names of the attributes of a class of Keras, by its canonical name."""
     module, _, short = (cls or "").rpartition(".")
+    if cls == "keras.layers.Layer":
+        return _OF_ANY
     return _BY_CLASS.get(short, {}) if module == "keras.layers" else {}
 
 

@@ -20,7 +20,7 @@ _ORDERINGS = {"th": "channels_first", "tf": "channels_last"}
 def check(context: Context) -> Iterator[Finding]:
     """Every such attribute, of `self` in a class that derives from a layer, and of layer objects."""
     for cls in layers(context):
-        names = names_of(cls.keras_base)
+        names = names_of(cls.keras_base) if cls.keras_base != "keras.layers.Layer" else {}
         if names:
             yield from _of_self(context, cls, names)
     for node, looks in context.facts.attributes.items():
@@ -31,7 +31,10 @@ def check(context: Context) -> Iterator[Finding]:
         if len(classes) != 1 or (cls_name := classes.pop()) is None:
             continue
         names = names_of(cls_name)
-        if node.attr in names:
+        if node.attr == "W" and cls_name == "keras.layers.Layer":
+            advice = "It is `kernel` of a `Dense` or a convolution, `embeddings` of an `Embedding`"
+            yield Finding(RULE, *context.facts.index.span(node), "layers of Keras have no `W` any more", help=advice)
+        elif node.attr in names:
             yield _finding(context, node, cls_name, names[node.attr])
 
 
@@ -67,7 +70,8 @@ def _finding(context: Context, node: ast.Attribute, cls: str, new: str) -> Findi
     start, end = index.span(node)
     old = node.attr
     short = cls.rpartition(".")[2]
-    message = f"`{old}` of a `{short}` is called `{new}` now"
+    what = "layer" if short == "Layer" else f"`{short}`"
+    message = f"`{old}` of a {what} is called `{new}` now"
     edits = [Edit(end - len(old), end, (new,))]
     if old == "dim_ordering":
         values = _ordering_values(context, node)
