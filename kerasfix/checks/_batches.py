@@ -83,7 +83,7 @@ class _Finder:
         if function is None or isinstance(function, ast.Lambda) or not _yields(function):
             return None
         name = self.facts.index.source(call.func)
-        found = self.given(function, call) or self.free(function)
+        found = self.given(function, call) or self.own(function, call) or self.free(function)
         if found is None:
             return None
         return Batch(found.text, found.number, f"`{name}` yields batches of {found.text}")
@@ -103,6 +103,22 @@ class _Finder:
         if isinstance(default, ast.Constant) and isinstance(default.value, int):
             return Batch(str(default.value), default.value)
         return None
+
+    def own(self, function: FunctionNode, call: ast.Call) -> Batch | None:
+        """An attribute of the object whose method the generator is: `data.train()` that reads `self.batch_size`."""
+        if not isinstance(call.func, ast.Attribute) or not function.args.args:
+            return None
+        myself = function.args.args[0].arg
+        read = {
+            part.attr
+            for part in ast.walk(function)
+            if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id == myself
+        }
+        names = [name for name in read if _NAMES.fullmatch(name)]
+        owner = call.func.value
+        if len(names) != 1 or not isinstance(owner, (ast.Name, ast.Attribute)):
+            return None
+        return Batch(f"{self.facts.index.source(owner)}.{names[0]}")
 
     def free(self, function: FunctionNode) -> Batch | None:
         """A name of the module, or of the function around, that the generator reads as the size of its batches."""
