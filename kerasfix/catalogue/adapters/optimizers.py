@@ -17,6 +17,8 @@ def decayed(rate: Argument, writing: Writing, decay: Argument) -> Pieces | None:
     """The learning rate with the `decay` of old optimizers: `lr / (1 + decay * step)`."""
     if _number(decay) == 0:
         return None
+    if isinstance(decay.node, ast.Constant) and isinstance(decay.node.value, bool):
+        raise Unrenderable("a decay is a number, so the arguments are those of a later optimizer")
     if writing.mentions(*_SETTERS):
         raise Unrenderable(
             "the decay is a schedule today, `keras.optimizers.schedules.InverseTimeDecay(lr, 1, decay)`, and an"
