@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kerasfix.catalogue.call_rows import CallRow
+from kerasfix.catalogue.call_rows import CallRow, parameters_of
 from kerasfix.catalogue.tables import Signature
 from kerasfix.flow.facts import CallSeen
 from kerasfix.flow.values import UNKNOWN, Value, union
@@ -103,6 +103,7 @@ def _bind(row: CallRow, signature: Signature, arguments: CallArguments) -> Bound
         return None
     given = dict(zip(positions, arguments.positional))
     others: list[Given] = []
+    newer: list[Given] = []  # Keras 2 took both old and new keywords in one call
     for one in arguments.named:
         name = row.aliases.get(one.keyword or "", one.keyword or "")
         if name in given:
@@ -111,9 +112,20 @@ def _bind(row: CallRow, signature: Signature, arguments: CallArguments) -> Bound
             given[name] = one
         elif signature.rest:
             others.append(one)
+        elif one.keyword in row.new_names:
+            newer.append(one)
         else:
             return None
     loose = arguments.starred or arguments.spread or arguments.partial
-    if not loose and any(one.default is None and one.name not in given for one in signature.parameters):
+    known = given.keys() | _fed(row, newer)
+    if not loose and any(one.default is None and one.name not in known for one in signature.parameters):
         return None
-    return Bound(row, given, tuple(others))
+    bound = Bound(row, given, (*others, *newer))
+    return None if newer and not bound.old_names else bound
+
+
+def _fed(row: CallRow, newer: Sequence[Given]) -> set[str]:
+    """The legacy parameters that modern keywords stand for: `kernel_size` for `nb_row` and `nb_col`."""
+    names = {one.keyword for one in newer}
+    keywords = [keyword for template in row.templates.values() for keyword in template.keywords]
+    return {name for keyword in keywords if keyword.arg in names for name in parameters_of(row, keyword.value)}

@@ -79,6 +79,7 @@ class _Planner:
         outs: list[_Out] = []
         placed: set[str] = set()
         gone = set(self.row.drop)
+        already = {one.keyword for one in self.bound.others}
         for keyword in self.template.keywords:
             if keyword.arg is None or _keeps_a_place(keyword.value):
                 continue
@@ -86,7 +87,7 @@ class _Planner:
             given = [self.bound.given[name] for name in names if name in self.bound.given]
             placed.update(names)
             if given:
-                if any(out.name == keyword.arg for out in outs):
+                if keyword.arg in already or any(out.name == keyword.arg for out in outs):
                     raise Unrenderable(f"`{keyword.arg}` is given twice")
                 out = self.out(keyword.arg, keyword.value, names, given, writer)
                 if out.value == ():
@@ -94,6 +95,8 @@ class _Planner:
                     gone.update(names)
                 else:
                     outs.append(out)
+            elif keyword.arg in already:
+                continue
             elif self.defaults and not self.arguments.partial and (not names or keyword.arg in self.row.always):
                 self.result.added.append((f"{keyword.arg}=", *writer.pieces(keyword.value)))
                 self.result.defaults.append(keyword.arg)

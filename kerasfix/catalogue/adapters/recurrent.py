@@ -46,5 +46,12 @@ def late_weights(argument: Argument, writing: Writing) -> Pieces | None:
     raise Unrenderable("call `set_weights` with the `weights` once the layer is built")
 
 
+def steps_shape(width: Argument, writing: Writing, length: Argument) -> Pieces | None:
+    """The `input_shape` of a layer for sequences, by `input_dim` and `input_length`; the latter alone said nothing."""
+    if width.slot is None or _is_none(width):
+        return ()
+    return ("(", *length.pieces, ", ", *width.pieces, ")")
+
+
 def _is_none(argument: Argument) -> bool:
     return isinstance(argument.node, ast.Constant) and argument.node.value is None
