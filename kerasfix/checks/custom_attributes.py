@@ -111,7 +111,11 @@ def _read_only(context: Context, cls: CustomClass) -> Iterator[Finding]:
         if isinstance(target, ast.Name)
     }
     for name in sorted(properties - own):
-        if f".{name}" not in index.text or cls.has(name) or cls.cls.info.attribute(name) is None:
+        if (
+            not any(f"self.{name}{sign}" in index.text for sign in (" =", "="))
+            or cls.has(name)
+            or cls.cls.info.attribute(name) is None
+        ):
             continue
         stores = list(_stores(cls, name))
         if not stores:

@@ -59,6 +59,8 @@ def _findings(context: Context, method: Function, holders: dict[str, str]) -> It
             value = node.value
         elif isinstance(node, ast.Call) and node not in inner and _is_get_config(node):
             value = node.func.value if isinstance(node.func, ast.Attribute) else None
+            if isinstance(value, ast.Attribute) and not value.attr.endswith(("regularizer", "constraint")):
+                continue
         name = attribute_of(value, owner) if value is not None else None
         if value is None or name not in holders:
             continue

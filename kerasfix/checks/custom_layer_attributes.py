@@ -14,6 +14,9 @@ from kerasfix.flow.values import Class, Layer, options
 
 RULE = "legacy-layer-attribute"
 RULES = frozenset({RULE})
+# Names so short that they are only looked at where one of these follows, as in the words of the rule.
+_SHORT = frozenset({"b", "p", "sigma", "stride", "init"})
+_AFTER = frozenset("),. ]\n(")
 _ORDERINGS = {"th": "channels_first", "tf": "channels_last"}
 
 
@@ -34,7 +37,7 @@ def check(context: Context) -> Iterator[Finding]:
         if node.attr == "W" and cls_name == "keras.layers.Layer":
             advice = "It is `kernel` of a `Dense` or a convolution, `embeddings` of an `Embedding`"
             yield Finding(RULE, *context.facts.index.span(node), "layers of Keras have no `W` any more", help=advice)
-        elif node.attr in names:
+        elif node.attr in names and _is_seen(context, node):
             yield _finding(context, node, cls_name, names[node.attr])
 
 
@@ -62,7 +65,14 @@ def _of_self(context: Context, cls: CustomClass, names: dict[str, str]) -> Itera
             if cls.cls.info.attribute(name) is not None or is_for_two_versions(cls.facts, node, name, names[name]):
                 continue
             assert isinstance(node, ast.Attribute) and cls.keras_base is not None
+            if not _is_seen(context, node):
+                continue
             yield _finding(context, node, cls.keras_base, names[name])
+
+
+def _is_seen(context: Context, node: ast.Attribute) -> bool:
+    end = context.facts.index.span(node)[1]
+    return node.attr not in _SHORT or context.facts.index.text[end : end + 1] in _AFTER
 
 
 def _finding(context: Context, node: ast.Attribute, cls: str, new: str) -> Finding:

@@ -44,7 +44,7 @@ def check(context: Context) -> Iterator[Finding]:
     if "get_updates" in text:
         for cls in classes(context, lambda cls: derives_from(cls, "keras.optimizers.")):
             yield from _optimizer(context, cls)
-    if "params" in text or "validation_data" in text:
+    if ".params" in text or "in self.params" in text or "validation_data" in text:
         for cls in classes(context, lambda cls: derives_from(cls, "keras.callbacks.")):
             yield from _callback(context, cls)
     if "__call__" in text:
