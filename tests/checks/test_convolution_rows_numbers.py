@@ -58,7 +58,7 @@ PLAIN = {
     "convolution 2D mixed": "Conv2D(3, nb_row=2, nb_col=3, input_shape=(5, 6, 2), border_mode='valid', bias=False)",
     "convolution 2D half by position": "Convolution2D(3, 2, nb_col=3, input_shape=(5, 6, 2))",
     "convolution 2D weights": "Convolution2D(3, 2, 2, weights=[np.ones((2, 2, 2, 3)), np.ones(3) * 2],"
-    " input_shape=(5, 6, 2))",
+    " dim_ordering='tf', input_shape=(5, 6, 2))",
     "convolution 2D list": "Convolution2D(3, 2, 2, subsample=[2, 2], input_shape=(5, 6, 2))",
     "atrous 2D": "AtrousConvolution2D(3, 2, 2, atrous_rate=(2, 2), input_shape=(5, 6, 2))",
     "atrous 2D by position": "AtrousConv2D(3, 2, 3, 'uniform', 'tanh', None, 'same', (1, 1), (2, 2), 'tf',"

@@ -166,7 +166,7 @@ def _value(argument: Argument) -> Value:
 
 def given_weights(argument: Argument, writing: Writing, call: Mapping[str, Argument]) -> Pieces | None:
     """The initial weights of a convolution."""
-    _hold_ordering(argument, call)
+    _hold_ordering(argument, writing, call)
     return () if _is_none(argument) else None
 
 
@@ -176,7 +176,7 @@ def kernel_start(
     """How the kernel starts: with initial weights, if there are any, which Keras 3 takes as initializers only."""
     if _is_none(weights):
         return None
-    _hold_ordering(weights, call)
+    _hold_ordering(weights, writing, call)
     node = weights.node
     bias = not (isinstance(call["bias"].node, ast.Constant) and call["bias"].node.value is False)
     length = 2 if bias else 1
@@ -190,14 +190,19 @@ def kernel_start(
     return (", bias_initializer=".join(f"{constant}({value})" for value in values),)
 
 
-def _hold_ordering(weights: Argument, call: Mapping[str, Argument]) -> None:
-    """Kernels of the ordering 'th' had other axes."""
+def _hold_ordering(weights: Argument, writing: Writing, call: Mapping[str, Argument]) -> None:
+    """Kernels of the ordering 'th', which may be Keras' default, had other axes."""
     ordering = call.get("dim_ordering")
-    if ordering is not None and not _is_none(weights) and "th" in (constants(_value(ordering)) or []):
+    if ordering is None or _is_none(weights):
+        return
+    known = constants(_value(ordering)) or [None]
+    if "th" in known:
         raise Unrenderable(
             "turn the kernel among the `weights` to (rows, columns, channels, filters), as in "
             "`np.transpose(kernel, (2, 3, 1, 0))`, and call `set_weights` once the layer is built"
         )
+    if known != ["tf"]:
+        writing.assume("the kernel among the `weights` has the channels and the filters as its last axes")
 
 
 def _is_none(argument: Argument) -> bool:
