@@ -134,7 +134,23 @@ def _made(facts: ModuleFacts, fixes: list[Fix], settings: Settings) -> str:
         facts.index, facts.scopes, needs, released, edits, foreign=facts.foreign_reads, project=facts.imported_apis
     )
     # Last of all that is put behind the last import.
-    return apply_edits(facts.index, [*edits, *definitions])
+    return apply_edits(facts.index, [*edits, *(_above_removed(facts.index, one, edits) for one in definitions)])
+
+
+def _above_removed(index: TextIndex, insertion: Edit, edits: Sequence[Edit]) -> Edit:
+    """The insertion at the end of the line above, where the line at whose end it stands is taken away."""
+    around = (edit for edit in edits if edit.start < insertion.start < edit.end and not edit.new)
+    removed = next(around, None)
+    if removed is None:
+        return insertion
+    above = index.text[: removed.start].rstrip("\r\n")
+    if not above:
+        text = "".join(piece for piece in insertion.new if isinstance(piece, str)).strip("\r\n")
+        below = index.text[removed.end :]
+        blank = below[: len(below) - len(below.lstrip("\r\n"))].count("\n")
+        newline = index.newline_at(removed.start)
+        return Edit(removed.start, removed.start, (text + newline * max(1, 3 - blank),))
+    return _above_removed(index, replace(insertion, start=len(above), end=len(above)), edits)
 
 
 def _read(definitions: str) -> set[str]:
