@@ -76,6 +76,8 @@ def _edits(
 def _items(index: TextIndex, call: ast.Call) -> list[_Item] | None:
     """The arguments as they are written, or None where one stands in parentheses or is starred."""
     found: list[_Item] = []
+    if any(isinstance(one, ast.Starred) for one in call.args):
+        return None
     for argument in call.args:
         start, end = index.span(argument)
         found.append(_Item(start, start, end))
