@@ -7,6 +7,27 @@ import ast
 from kerasfix.catalogue.adapters import Argument, Pieces, Unrenderable, Writing
 
 _SUM = "SumOverBatch"
+_REGULARIZERS = {"activity_l1": "'l1'", "activity_l2": "'l2'"}
+_BOTH = ("l1l2", "activity_l1l2")
+_CONSTRAINTS = {"maxnorm": "'max_norm'", "nonneg": "'non_neg'", "unitnorm": "'unit_norm'"}
+
+
+def regularizer(argument: Argument, writing: Writing) -> Pieces | None:
+    """A regularizer, which may be a name. Today, the name of both kinds is an error or a penalty of nothing."""
+    node = argument.node
+    if isinstance(node, ast.Constant) and node.value in _BOTH:
+        return (f"{writing.spell('keras.regularizers.l1_l2')}(l1=0.01, l2=0.01)",)
+    return _by_name(argument, _REGULARIZERS)
+
+
+def constraint(argument: Argument, writing: Writing) -> Pieces | None:
+    """A constraint, which may be a name."""
+    return _by_name(argument, _CONSTRAINTS)
+
+
+def _by_name(argument: Argument, names: dict[str, str]) -> Pieces | None:
+    node = argument.node
+    return (names[node.value],) if isinstance(node, ast.Constant) and node.value in names else None
 
 
 def activity(argument: Argument, writing: Writing) -> Pieces | None:
@@ -16,7 +37,8 @@ def activity(argument: Argument, writing: Writing) -> Pieces | None:
         return None
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == _SUM:
         return None
-    return (f"{writing.snippet(_SUM)}(", *argument.pieces, ")")
+    value = regularizer(argument, writing) or argument.pieces
+    return (f"{writing.snippet(_SUM)}(", *value, ")")
 
 
 def initial_weights(argument: Argument, writing: Writing, others: ast.expr) -> Pieces | None:
