@@ -126,3 +126,19 @@ K.set_image_data_format('channels_first')
 layers = [Flatten(), MaxPooling1D()]
 """
     assert not check(code, "keras3")
+
+
+@pytest.mark.parametrize(
+    ("argument", "new"),
+    [
+        ("W_regularizer='l2'", "kernel_regularizer='l2'"),
+        ("W_regularizer='activity_l1'", "kernel_regularizer='l1'"),
+        ("b_regularizer='l1l2'", "bias_regularizer=l1_l2(l1=0.01, l2=0.01)"),
+        ("W_constraint='nonneg'", "kernel_constraint='non_neg'"),
+        ("b_constraint='maxnorm'", "bias_constraint='max_norm'"),
+        ("activity_regularizer='activity_l2'", "activity_regularizer=SumOverBatch('l2')"),
+    ],
+)
+@pytest.mark.parametrize("target", ["keras2", "keras3"])
+def test_names_of_regularizers_and_constraints(argument, new, target):
+    assert fixed(f"Dense(3, input_dim=4, {argument})", target) == f"model.add(Dense(3, input_dim=4, {new}))"
