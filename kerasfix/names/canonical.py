@@ -102,4 +102,6 @@ def _engine(rest: list[str]) -> str:
         return f"keras.models.{name}"
     if not rest or (len(rest) == 1 and name.islower() and name != "merge"):
         return "keras.layers"
+    if len(rest) > 1 and not name.lstrip("_")[:1].isupper() and name != "merge":
+        return ".".join(["keras", "engine", *rest])  # a helper, which is nowhere else
     return f"keras.layers.{name}"

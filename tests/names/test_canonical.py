@@ -15,6 +15,7 @@ PATHS = {
     "keras.engine.topology": "keras.layers",
     "keras.engine.training.Model": "keras.models.Model",
     "keras.engine.Input": "keras.layers.Input",
+    "keras.engine.training.slice_X": "keras.engine.training.slice_X",
     "keras.legacy.layers.Merge": "keras.layers.Merge",
     "keras.models.Merge": "keras.layers.Merge",
     "keras.models.Sequential": "keras.models.Sequential",
