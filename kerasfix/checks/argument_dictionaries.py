@@ -7,7 +7,7 @@ function of the project that hands its `**kwargs` on.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from kerasfix.catalogue.adapters import Argument, Pieces, Unrenderable
@@ -36,6 +36,15 @@ class _Spread:
     row: CallRow
     expression: ast.expr
     values: tuple[Value, ...]
+    given: frozenset[str]  # the parameters that the call gives itself
+
+    def may_give(self, names: Collection[str]) -> bool:
+        """Whether the call, or what is spread in it, gives any of these parameters."""
+        known = [value.entries for value in self.values if isinstance(value, DictValue)]
+        if len(known) < len(self.values) or not known:
+            return True
+        spread = {self.row.aliases.get(str(key), str(key)) for entries in known for key, _ in entries}
+        return not (self.given | spread).isdisjoint(names)
 
     @property
     def function(self) -> str:
@@ -92,13 +101,14 @@ def _of_call(
 ) -> Iterator[_Spread]:
     arguments = arguments_of(call, looks, called.skip, partial=called.partial)
     for row in context.rows[called.name]:
-        if row.era != "keras1" or context.settings.target not in row.templates or bind(row, arguments) is None:
+        bound = bind(row, arguments)
+        if row.era != "keras1" or context.settings.target not in row.templates or bound is None:
             continue
         for number, one in enumerate(arguments.spread):
             values = tuple(
                 option for look in looks if number < len(look.spread) for option in options(look.spread[number])
             )
-            yield _Spread(facts, call, called, row, one.node, values)
+            yield _Spread(facts, call, called, row, one.node, values, frozenset(bound.given))
         return
 
 
@@ -239,6 +249,8 @@ def _made(
     names = ", ".join(f"`{old}` is `{new}` now" for old, new in renamed.items())
     message = f"An argument of Keras 1 reaches `{spread.function}(...)` from here" + (f": {names}" if names else "")
     if problem or not edits:
+        # The call waits: once it is one of today, nothing would tell that it gets old arguments.
+        context.taken.update(id(key.spread.call) for key in keys)
         return Finding(spread.row.rule, start, end, message, help=f"Change it by hand: {problem}")
     assumes = " and ".join(writing.assumptions) or None
     fix = Fix(
@@ -275,11 +287,17 @@ def _renamed(context: Context, key: _Key, writing: FileWriting) -> tuple[str, Pi
         names = parameters_of(row, keyword.value)
         if keyword.arg is None or name not in names:
             continue
-        if len(names) > 1:
+        if len(names) > 1 and (name != names[0] or key.spread.may_give(names[1:])):
+            raise Unrenderable(f"`{key.old}` becomes a part of `{keyword.arg}`")
+        defaults = {one: row.parameters[one] for one in names[1:]}
+        others = {one: Argument(default, UNKNOWN, None) for one, default in defaults.items() if default is not None}
+        if len(others) < len(defaults):
             raise Unrenderable(f"`{key.old}` becomes a part of `{keyword.arg}`")
         slot = Slot(*context.facts.index.span(key.value)) if key.value is not None else None
         argument = Argument(key.value or ast.Name(name), UNKNOWN, slot)
-        value = TemplateWriter(writing, {name: argument}).value(keyword.value) if key.value is not None else None
+        value = (
+            TemplateWriter(writing, {name: argument, **others}).value(keyword.value) if key.value is not None else None
+        )
         return None if keyword.arg == key.old and value is None else (keyword.arg, value)
     if name in row.drop:
         raise Unrenderable(f"`{key.old}` has no effect any more and has to go")
