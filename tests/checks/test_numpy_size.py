@@ -1,0 +1,33 @@
+"""Which sizes of layers are numbers of NumPy."""
+
+import pytest
+from programs import fixed
+
+HEAD = "import numpy as np\nfrom keras.layers import Dense\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("d = Dense(np.max(y) + 1)\n", "d = Dense(int(np.max(y) + 1))\n"),
+        ("n = y.max() + 1\nd = Dense(units=n)\n", "n = y.max() + 1\nd = Dense(units=int(n))\n"),
+        ("m = y.max()\nn = 1 + m\nd = Dense(n)\n", "m = y.max()\nn = 1 + m\nd = Dense(int(n))\n"),
+    ],
+)
+def test_numbers_of_numpy_become_integers_on_keras_3(before, after):
+    assert fixed(HEAD + before, target="keras3") == HEAD + after
+    assert fixed(HEAD + before, target="keras2") == HEAD + before
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "n = int(y.max())\nd = Dense(n)\n",
+        "n = y.max()\nn = 3\nd = Dense(n)\n",
+        "def f(n):\n    return Dense(n)\n",
+        "d = Dense(max(y) + 1)\n",
+        "import math\nd = Dense(math.floor(y))\n",
+    ],
+)
+def test_others_stay(code):
+    assert fixed(HEAD + code, target="keras3") == HEAD + code
