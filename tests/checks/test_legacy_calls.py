@@ -45,7 +45,8 @@ def test_arguments_get_their_names_and_places(before, after):
         "c = Conv2D(8, 3, 3, padding='same')\n",
         "c = Conv2D(8, 3, activation='relu', name='c')\n",
         "params = dict(padding='same', name='c')\nc = Conv2D(8, 3, **params)\n",
-        "def Convolution2D(nb_filter, border_mode):\n    return nb_filter\n\n\nc = Convolution2D(8, border_mode='same')\n",
+        "def Convolution2D(nb_filter, border_mode):\n    return nb_filter\n\n\n"
+        "c = Convolution2D(8, border_mode='same')\n",
     ],
 )
 def test_modern_calls_and_the_users_own_stay(code):
@@ -142,7 +143,8 @@ def test_calls_that_are_not_written_as_such(before, after):
         (
             "def block(n, **p):\n    p.setdefault('init', 'zero')\n    return Convolution2D(n, 3, 3, **p)\n\n\n"
             "a = block(8, border_mode='same')\nb = block(n=8, border_mode='valid')\n",
-            "def block(n, **p):\n    p.setdefault('kernel_initializer', 'zero')\n    return Conv2D(n, (3, 3), **p)\n\n\n"
+            "def block(n, **p):\n    p.setdefault('kernel_initializer', 'zero')\n"
+            "    return Conv2D(n, (3, 3), **p)\n\n\n"
             "a = block(8, padding='same')\nb = block(n=8, padding='valid')\n",
         ),
         (

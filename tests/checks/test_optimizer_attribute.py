@@ -12,7 +12,10 @@ HEAD = "from keras.models import Sequential\nfrom keras.optimizers import SGD\nm
         ("model.optimizer.lr = 1\n", "model.optimizer.learning_rate = 1\n"),
         ("model.optimizer.lr *= 0.5\n", "model.optimizer.learning_rate *= 0.5\n"),
         ("o = SGD(0.1)\nprint(o.lr)\n", "o = SGD(0.1)\nprint(o.learning_rate)\n"),
-        ("def f(self):\n    self.model.optimizer.lr = 1\n", "def f(self):\n    self.model.optimizer.learning_rate = 1\n"),
+        (
+            "def f(self):\n    self.model.optimizer.lr = 1\n",
+            "def f(self):\n    self.model.optimizer.learning_rate = 1\n",
+        ),
     ],
 )
 def test_the_rate_gets_its_name_on_keras_3(before, after):

@@ -27,4 +27,5 @@ def test_the_rule_of_the_walk_through_works(tmp_path):
     assert run("-m", "kerasfix", "fix", "-", text=code) == fixed
     assert "\nFamily: `layers`\n" in run("-m", "kerasfix", "explain", "sync-batch-normalization")
     run("docs/generate.py")
-    assert "[sync-batch-normalization](sync-batch-normalization.md)" in (tmp_path / "docs" / "rules" / "index.md").read_text()
+    index = (tmp_path / "docs" / "rules" / "index.md").read_text()
+    assert "[sync-batch-normalization](sync-batch-normalization.md)" in index
