@@ -36,7 +36,8 @@ def check(context: Context) -> Iterator[Finding]:
         edit = Edit(end - len("lr"), end, ("learning_rate",))
         fix = Fix((edit,), Applicability.SAFE, "Call it `learning_rate`")
         what = "set in vain" if isinstance(node.ctx, ast.Store) else "gone"
-        yield Finding(RULE, start, end, f"`{index.source(node)}` is {what} on Keras 3: it is `learning_rate` there", fix)
+        message = f"`{index.source(node)}` is {what} on Keras 3: it is `learning_rate` there"
+        yield Finding(RULE, start, end, message, fix)
 
 
 def _is_optimizer(node: ast.expr, owner: Value) -> bool:
