@@ -19,8 +19,8 @@ from keras.constraints import maxnorm
 from keras.layers import (Activation, ActivityRegularization, BatchNormalization, Bidirectional, Dense, Dropout, ELU,
                           Embedding, Flatten, GaussianDropout, GaussianNoise, Highway, Input, Lambda, LeakyReLU,
                           LocallyConnected1D, LocallyConnected2D, Masking, MaxoutDense, ParametricSoftplus, Permute,
-                          PReLU, RepeatVector, Reshape, SpatialDropout1D, SpatialDropout2D, SReLU, ThresholdedReLU,
-                          TimeDistributed, TimeDistributedDense)
+                          PReLU, RepeatVector, Reshape, SimpleRNN, SpatialDropout1D, SpatialDropout2D, SReLU,
+                          ThresholdedReLU, TimeDistributed, TimeDistributedDense)
 from keras.models import Sequential
 from keras.regularizers import l1, l2
 """
@@ -90,6 +90,9 @@ CASES = {
     "time distributed dense": "TimeDistributedDense(3, activation='softmax', input_dim=5, input_length=4)",
     "time distributed dense keywords": "TimeDistributedDense(output_dim=3, init='uniform', bias=False,"
     " W_regularizer=l2(0.3), activity_regularizer=l2(0.1), input_shape=(4, 5))",
+    "time distributed penalty": "TimeDistributed(Dense(3, activity_regularizer=l2(0.1)), input_shape=(4, 5))",
+    "bidirectional": "Bidirectional(SimpleRNN(3, activation='hard_sigmoid', init='uniform'), merge_mode='mul',"
+    " input_shape=(4, 5))",
     "time distributed": "TimeDistributed(Dense(3, init='uniform'), input_shape=(4, 5))",
     "local 1D": "LocallyConnected1D(3, 2, input_dim=4, input_length=6)",
     "local 1D keywords": "LocallyConnected1D(nb_filter=3, filter_length=2, init='uniform', activation='tanh',"
