@@ -178,7 +178,8 @@ def kernel_start(
         return None
     _hold_ordering(weights, writing, call)
     node = weights.node
-    bias = not (isinstance(call["bias"].node, ast.Constant) and call["bias"].node.value is False)
+    use = (call.get("bias") or call["use_bias"]).node
+    bias = not (isinstance(use, ast.Constant) and use.value is False)
     length = 2 if bias else 1
     if isinstance(node, (ast.List, ast.Tuple)) and len(node.elts) == length:
         values = [writing.source(one) for one in node.elts]
