@@ -42,6 +42,8 @@ def _finding(context: Context, rule: str, node: ast.expr, value: Api) -> Finding
     short = value.name.removeprefix(BACKEND)
     if short in _ACTIVATIONS and context.settings.target == "keras3":
         text: str | None = speller(f"keras.activations.{short}")
+    elif short == "hard_sigmoid":  # a function with a name, which layers can save
+        text = _definition(speller, short)
     else:
         text = _function(context, inner_rows()[value.name], speller)
     if text is not None and text.startswith("lambda") and isinstance(context.facts.parents.get(node), ast.IfExp):
@@ -58,6 +60,13 @@ def _finding(context: Context, rule: str, node: ast.expr, value: Api) -> Finding
         snippets=tuple(speller.snippets),
     )
     return Finding(rule, start, end, message, fix)
+
+
+def _definition(speller: Speller, name: str) -> str | None:
+    try:
+        return speller(f"snippet.{name}")
+    except Unrenderable:
+        return None
 
 
 def _function(context: Context, rows: tuple[Row, ...], speller: Speller) -> str | None:

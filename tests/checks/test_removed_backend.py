@@ -9,7 +9,7 @@ HEAD = "from keras import backend as K\n"
 def inside(code: str, target: str = "keras3", **options) -> str:
     """What becomes of an expression in a function that nothing calls."""
     source = f"{HEAD}import numpy as np\n\n\ndef f(x, y, z, layer):\n    return {code}\n"
-    return fix(source, target, **options).split("    return ")[1].rstrip("\n")
+    return fix(source, target, **options).split("layer):\n    return ")[1].rstrip("\n")
 
 
 @pytest.mark.parametrize(
@@ -38,9 +38,11 @@ def inside(code: str, target: str = "keras3", **options) -> str:
         ("list(map(K.square, [x, y]))", "list(map(ops.square, [x, y]))"),
         ("K.relu if x else K.tanh", "activations.relu if x else activations.tanh"),
         ("K.sqrt if x else y", "(lambda x: ops.sqrt(ops.maximum(x, 0.0))) if x else y"),
+        ("layer(activation=K.hard_sigmoid)", "layer(activation=hard_sigmoid)"),
         ("K.conv2d(x, y, data_format=layer.format)", "ops.conv(x, y, data_format=layer.format)"),
         ("K.categorical_crossentropy(y_true, y_pred)", "ops.categorical_crossentropy(y_true, y_pred)"),
         ("K._BACKEND", "K.backend()"),
+        ("K.tf.nn.relu(x)", "tf.nn.relu(x)"),
     ],
 )
 def test_what_it_becomes(code, expected):
