@@ -16,6 +16,10 @@ REFERENCE = {
     "layer-of-keras-1": "1.2.2",
     "memory-network": "1.2.2",
     "merge-over-tensors": "1.2.2",
+    "mnist-cnn": "1.2.2",
+    "siamese": "1.2.2",
+    "stateful": "1.2.2",
+    "text-generation": "1.2.2",
 }
 NO_REFERENCE = {
     "graph-functional": "no Keras ever built it",
