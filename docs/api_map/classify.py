@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -84,12 +84,42 @@ def classify(version: str, target: str) -> tuple[Item, ...]:
     for key, snippet in snippets.items():
         what, _, rest = key.partition(" ")
         if what == "use":
-            items[rest].uses = judge(snippet, outcomes[key])
+            items[rest].uses = [_accepted(rest, verdict, version, target) for verdict in judge(snippet, outcomes[key])]
         elif what == "path":
-            items[rest.partition(" ")[0]].paths += judge(snippet, outcomes[key])
+            item = items[rest.partition(" ")[0]]
+            item.paths += [_reported_where_used(verdict, item) for verdict in judge(snippet, outcomes[key])]
         else:
             modules[rest.partition(" ")[0]].paths += judge(snippet, outcomes[key])
     return (*modules.values(), *items.values())
+
+
+def _accepted(name: str, verdict: Verdict, version: str, target: str) -> Verdict:
+    """The verdict, changed to "unchanged" where a person has looked at the difference."""
+    for table in _tables("accepted"):
+        if verdict.status == "missing" and _is_about(table, name, verdict, f"{version} {target}"):
+            return Verdict(verdict.case, verdict.outcome, "unchanged", str(table["reason"]))
+    return verdict
+
+
+def _is_about(table: Mapping[str, object], name: str, verdict: Verdict, journey: str) -> bool:
+    names, subjects = table["of"], table["uses"]
+    assert isinstance(names, list) and isinstance(subjects, list)
+    use = verdict.case.subject or verdict.case.way
+    return (
+        any(fnmatchcase(name, str(pattern)) for pattern in names)
+        and use in subjects
+        and journey.startswith(str(table.get("version", "")))
+        and journey.endswith(str(table.get("target", "")))
+    )
+
+
+def _reported_where_used(verdict: Verdict, item: Item) -> Verdict:
+    """An import that is left alone, as every use of the name is reported or rewritten."""
+    bare = next((use for use in item.uses if use.case.way == "bare"), None)
+    if verdict.status != "missing" or bare is None or bare.status not in ("rule", "advice"):
+        return verdict
+    outcome = replace(verdict.outcome, rules=bare.outcome.rules, left=bare.outcome.left)
+    return Verdict(verdict.case, outcome, bare.status)
 
 
 def _item(one: Definition, api: Api) -> Item:
@@ -192,15 +222,15 @@ def _ancestors(owner: str, api: Api) -> Iterator[str]:
 
 
 @cache
-def _not_api() -> list[dict[str, object]]:
-    tables = tomllib.loads((Path(__file__).parent / "not_api.toml").read_text(encoding="utf-8"))
-    found: list[dict[str, object]] = tables["not-api"]
+def _tables(kind: str) -> list[dict[str, object]]:
+    tables = tomllib.loads((Path(__file__).parent / "by_hand.toml").read_text(encoding="utf-8"))
+    found: list[dict[str, object]] = tables[kind]
     return found
 
 
 def not_api(name: str, version: str) -> str | None:
     """Why a name that looks public is none, or None where it is."""
-    for table in _not_api():
+    for table in _tables("not-api"):
         names = table["names"]
         assert isinstance(names, list)
         if table["version"] == version and any(fnmatchcase(name, str(pattern)) for pattern in names):

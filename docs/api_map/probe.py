@@ -18,6 +18,7 @@ from typing import Any
 _BUILT = "keras.", "tf_keras.", "case."  # packages whose classes are built; functions are not called
 # What functions take in `**kwargs` and do know.
 _KNOWN = {"compile": {"sample_weight_mode"}, "Input": {"batch_shape"}, "add_loss": {"inputs"}, "dot": {"normalize"}}
+_OTHERS = ("scikeras",)  # libraries that took something over and are not installed
 _NOT_BUILT = {"preprocessing", "utils", "backend", "wrappers"}  # these look for files and for other things
 
 
@@ -81,7 +82,23 @@ def _marker_of(node: ast.AST) -> str | None:
     return _marker(node) if isinstance(node, ast.Assign) else None
 
 
+class _Successor:
+    """What another library has in the place of a thing of Keras; the library need not be installed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.given = (args, kwargs)
+
+    def __getattr__(self, name: str) -> _Successor:
+        return _Successor()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> _Successor:
+        return _Successor()
+
+
 def _execute(statement: ast.stmt, space: dict[str, Any], missing: dict[str, str]) -> None:
+    if isinstance(statement, ast.ImportFrom) and (statement.module or "").partition(".")[0] in _OTHERS:
+        space.update({alias.asname or alias.name: _Successor for alias in statement.names})
+        return
     try:
         exec(compile(ast.Module([statement], []), "<setup>", "exec"), space)
     except BaseException as error:
@@ -240,7 +257,11 @@ def _bound(function: Any, call: ast.Call) -> dict[str, str] | None:
     if bound is None:
         return None
     bound.apply_defaults()
-    return {".": "arguments", **{name: _text(value) for name, value in bound.arguments.items()}}
+    given = dict(bound.arguments)
+    for one in bound.signature.parameters.values():
+        if one.kind is one.VAR_KEYWORD:
+            given.update(given.pop(one.name))
+    return {".": f"arguments of {function!r}", **{name: _text(value) for name, value in given.items()}}
 
 
 def _text(value: Any) -> str:

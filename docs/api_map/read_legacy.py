@@ -25,9 +25,12 @@ _HOMES = {
     "@optimizers": ("keras.optimizers",),
 }
 # What the modules define beside what they look up, or find only in theory: base classes, and what needs arguments.
-_LOOKING_UP = ("get", "get_fans", "serialize", "deserialize", "clip_norm", "optimizer_from_config", "Regularizer",
-               "Constraint", "Optimizer", "Initializer", "EigenvalueRegularizer", "TFOptimizer", "L1L2Regularizer",
-               "WeightRegularizer", "ActivityRegularizer", "L1L2")  # fmt: skip
+_LOOKING_UP = (
+    "get", "get_fans", "serialize", "deserialize", "clip_norm", "optimizer_from_config", "Regularizer", "Constraint",
+    "Optimizer", "Initializer", "EigenvalueRegularizer", "TFOptimizer", "L1L2Regularizer", "WeightRegularizer",
+    "ActivityRegularizer", "L1L2", "Reduce", "Metric", "Loss", "SensitivitySpecificityBase", "clone_metric",
+    "clone_metrics", "MeanMetricWrapper", "LossFunctionWrapper", "is_categorical_crossentropy",
+)  # fmt: skip
 # `keras.models` imports them like anything else that it uses, and is where everyone gets them from.
 _AMONG_MODELS = ("keras.models.Model", "keras.models.Sequential")
 
@@ -81,7 +84,16 @@ def _texts(modules: dict[str, _Module]) -> dict[str, tuple[str, ...]]:
             if home in modules:
                 names = [name for name, place in modules[home].names.items() if place.startswith(f"{home}.")]
                 texts[key] = tuple(sorted(name for name in names if name not in _LOOKING_UP))
+                places = modules[home].names
+                texts[key] = tuple(name for name in texts[key] if not _needs_arguments(modules[home], places[name]))
     return texts
+
+
+def _needs_arguments(module: _Module, place: str) -> bool:
+    """Whether it is a class that cannot be made without arguments."""
+    node = _node(module.tree, place.rpartition(".")[2])
+    start = _start(node, module.tree) if isinstance(node, ast.ClassDef) else None
+    return start is not None and len(start.args.args) - 1 > len(start.args.defaults)
 
 
 def _modules(folder: Path) -> dict[str, _Module]:
@@ -297,6 +309,14 @@ def _with_start(one: Definition, linked: dict[str, Definition], modules: dict[st
     node = _node(modules[one.module].tree, one.name.rpartition(".")[2]) if one.kind == "class" else None
     if not isinstance(node, ast.ClassDef) or _start(node, modules[one.module].tree) is not None:
         return one
+    for attribute in [base for base in node.bases if isinstance(base, ast.Attribute)]:
+        place = _assigned(attribute, modules[one.module].every, modules) or ""
+        home = modules.get(place.rpartition(".")[0])
+        there = _node(home.tree, place.rpartition(".")[2]) if home else None
+        start = _start(there, home.tree) if home and isinstance(there, ast.ClassDef) else None
+        if home and start:
+            found = _definition(start, one.module, one.name, "class", start.args.args[1:], tree=home.tree)
+            return replace(one, parameters=found.parameters, any_keyword=found.any_keyword, values=found.values)
     for name in one.bases:
         if name in linked:
             base = _with_start(linked[name], linked, modules)
