@@ -11,6 +11,8 @@ from kerasfix.flow.values import constants
 _SETTERS = ("LearningRateScheduler", "ReduceLROnPlateau", ".lr")
 # What nobody adds to a root itself.
 _SMALLEST = 1e-12
+# Up to here it makes no difference at which side of the root an epsilon is, but for gradients of its own size.
+_SMALL = 1e-7
 
 
 def decayed(rate: Argument, writing: Writing, decay: Argument) -> Pieces | None:
@@ -33,10 +35,12 @@ def within_root(epsilon: Argument, writing: Writing) -> Pieces | None:
     value = _number(epsilon)
     if _is_square(epsilon.node) or (value is not None and value < _SMALLEST):  # the call has been fixed already
         return None
-    if value is not None:
-        return (repr(float(f"{value * value:.6g}")),)
     if isinstance(epsilon.node, ast.Constant) and epsilon.node.value is None:  # Keras 2: its general epsilon
         return ("1e-14",)
+    if value is None or value > _SMALL:
+        writing.assume("the gradients are much larger than `epsilon`, which is added to them at another place now")
+    if value is not None:
+        return (repr(float(f"{value * value:.6g}")),)
     return ("(", *epsilon.pieces, ") ** 2")
 
 
