@@ -26,7 +26,8 @@ def check(context: Context) -> Iterator[Finding]:
         generator = given.get("generator", node.args[0] if node.args else None)
         if "samples_per_epoch" not in given or len(given) != len(node.keywords) or len(node.args) > 1:
             continue
-        if generator is None or _is_known(context, generator, looks):
+        prepared = generator is not None and _is_prepared(generator, given.get("callbacks"))
+        if generator is None or (not prepared and _is_known(context, generator, looks)):
             continue
         if (finding := _finding(context, node, node.func)) is not None:
             context.taken.add(id(node))
@@ -45,6 +46,15 @@ def _is_known(context: Context, generator: ast.expr, looks: list[CallSeen]) -> b
     writing = FileWriting(context, None, context.facts.root)
     argument = Argument(generator, value, Slot(*context.facts.index.span(generator))) if value is not None else None
     return argument is not None and writing.batch_size(argument) is not None
+
+
+def _is_prepared(generator: ast.expr, callbacks: ast.expr | None) -> bool:
+    """Whether the generator is a method of one of the callbacks: Keras 3 draws from it before it calls any."""
+    func = generator.func if isinstance(generator, ast.Call) else generator
+    if not isinstance(func, ast.Attribute) or callbacks is None:
+        return False
+    owner = ast.unparse(func.value)
+    return any(isinstance(part, ast.expr) and ast.unparse(part) == owner for part in ast.walk(callbacks))
 
 
 def _finding(context: Context, node: ast.Call, func: ast.Attribute) -> Finding | None:

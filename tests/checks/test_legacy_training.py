@@ -189,7 +189,7 @@ def test_the_second_fix_changes_nothing(target):
 
 
 def test_a_generator_that_nobody_knows_is_reported_with_what_to_write():
-    found = check(KERAS1 + "model.fit_generator(unknown, samples_per_epoch=len(x), nb_epoch=3)\n", "keras2")
+    found = check(KERAS1 + "model.evaluate_generator(unknown, val_samples=len(x))\n", "keras2")
     (one,) = [one for one in found if one.rule == "legacy-training-arguments"]
     assert one.applicability is Applicability.MANUAL
     assert "divide `len(x)` by the number of samples in a batch of `unknown`" in (one.help or "")
