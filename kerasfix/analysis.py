@@ -122,7 +122,8 @@ def _made(facts: ModuleFacts, fixes: list[Fix], settings: Settings) -> str:
     released -= {name for fix in fixes for name in fix.keeps}
     released = frozenset(name for name in released if not facts.is_used_elsewhere(name))
     definitions: list[Edit] = []
-    if snippets := [name for fix in fixes for name in fix.snippets]:
+    snippets = [name for fix in fixes for name in fix.snippets]
+    if snippets:
         before = min(edit.start for fix in fixes if fix.snippets for edit in fix.edits)
         namer = Namer(facts.index, facts.tree, facts.scopes)
         definitions, wanted = snippet_edits(
@@ -131,8 +132,9 @@ def _made(facts: ModuleFacts, fixes: list[Fix], settings: Settings) -> str:
         needs += wanted
         released -= {name for edit in definitions for piece in edit.new for name in _read(str(piece))}
     edits += import_edits(
-        facts.index, facts.scopes, needs, released, edits, foreign=facts.foreign_reads, project=facts.imported_apis
-    )
+        facts.index, facts.scopes, needs, released, edits,
+        foreign=facts.foreign_reads, project=facts.imported_apis, defined=snippets,
+    )  # fmt: skip
     # Last of all that is put behind the last import.
     return apply_edits(facts.index, [*edits, *(_above_removed(facts.index, one, edits) for one in definitions)])
 

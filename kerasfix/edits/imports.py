@@ -118,12 +118,13 @@ def import_edits(
     *,
     foreign: Collection[ast.expr] = (),
     project: Collection[ast.alias] = (),
+    defined: Collection[str] = (),
 ) -> list[Edit]:
     """The edits that settle the imports after `edits` are made.
 
     Of the names in `released`, those are dropped that nothing outside of what the edits take away uses any more, if
     they are imported from Keras, or are in `project`: imports of Keras' objects by way of other modules. `foreign` is
-    as for `Uses`.
+    as for `Uses`. What the file gets a definition of, `defined`, is used from there.
     """
     tree = scopes.tree
     uses = Uses(index, scopes, edits, foreign)
@@ -134,7 +135,7 @@ def import_edits(
             if _bound(alias) not in released or place.rewritten:
                 continue
             ours = alias in project or _from_keras(place.node, alias)
-            if ours and not uses.has(place.scope, alias, place.node):
+            if ours and (_bound(alias) in defined or not uses.has(place.scope, alias, place.node)):
                 place.drop.append(alias)
     homeless: list[str] = []
     for need in sorted(set(needs), key=lambda need: (need.module, need.name, need.asname or "", need.beside)):

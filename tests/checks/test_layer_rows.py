@@ -142,3 +142,17 @@ layers = [Flatten(), MaxPooling1D()]
 @pytest.mark.parametrize("target", ["keras2", "keras3"])
 def test_names_of_regularizers_and_constraints(argument, new, target):
     assert fixed(f"Dense(3, input_dim=4, {argument})", target) == f"model.add(Dense(3, input_dim=4, {new}))"
+
+
+@pytest.mark.parametrize("target", ["keras2", "keras3"])
+def test_a_definition_serves_all_uses_of_the_name(target):
+    code = """
+from keras.layers.core import Dense, MaxoutDense
+
+layers = [Dense(4), MaxoutDense(4, nb_feature=2)]
+maxouts = [layer for layer in layers if isinstance(layer, MaxoutDense)]
+"""
+    new = fix(code, target)
+    assert "import MaxoutDense" not in new
+    assert "class MaxoutDense(Layer):" in new
+    assert not check(new, target)
