@@ -75,6 +75,7 @@ class _Planner:
         return self.bound.row
 
     def plan(self) -> Plan:
+        self.hold_places()
         writer = TemplateWriter(self.writing, self.values())
         outs: list[_Out] = []
         placed: set[str] = set()
@@ -109,6 +110,20 @@ class _Planner:
             self.result.dropped.append(name)
         self.place(outs)
         return self.result
+
+    def hold_places(self) -> None:
+        """Arguments that nobody sees here, of `*args` or of later calls of a `partial`, have to stay where they are."""
+        if not (self.arguments.partial or self.arguments.starred):
+            return
+        order = list(self.template.keywords)
+        for place, parameter in enumerate(self.row.signatures[0].parameters):
+            if parameter.default is not None or parameter.name in self.bound.given:
+                continue
+            value = order[place].value if place < len(order) else None
+            if not isinstance(value, ast.Name) or value.id != parameter.name:
+                names = [one.arg for one in order if parameter.name in parameters_of(self.row, one.value)]
+                new = names[0] if names else "another argument"
+                raise Unrenderable(f"`{parameter.name}`, which is given elsewhere, is part of `{new}` today")
 
     def values(self) -> Mapping[str, Argument]:
         """The arguments by parameter, with the defaults of those that were not given."""

@@ -131,6 +131,8 @@ def test_unsafe(before, after):
         "LSTM(8, weights=arrays, inner_activation='tanh')",
         "LSTM(8, forget_bias_init='uniform')",
         "Convolution2D(8, 3, 3, border_mode='same', padding='same')",
+        # What is given elsewhere would be taken for the strides.
+        "Convolution2D(*sizes, border_mode='same')",
     ],
 )
 def test_what_cannot_be_written_is_reported(code):
@@ -138,6 +140,13 @@ def test_what_cannot_be_written_is_reported(code):
     for target in ("keras2", "keras3"):
         assert [finding.applicability for finding in check(text, target)] == [Applicability.MANUAL]
         assert fix(text, target, unsafe=True) == text
+
+
+def test_a_partial_call_that_leaves_the_kernel_open_is_reported():
+    text = (
+        "import functools\n" + HEAD.format(names="Convolution2D") + "c = functools.partial(Convolution2D, bias=False)\n"
+    )
+    assert [finding.applicability for finding in check(text, "keras3")] == [Applicability.MANUAL]
 
 
 @pytest.mark.parametrize(

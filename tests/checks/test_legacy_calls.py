@@ -96,8 +96,8 @@ d = Conv2D(
     ("before", "after"),
     [
         (
-            "import functools\nc = functools.partial(Convolution2D, border_mode='same', bias=False)\n",
-            "import functools\nc = functools.partial(Conv2D, padding='same', use_bias=False)\n",
+            "import functools\nc = functools.partial(Convolution2D, nb_row=3, nb_col=3, border_mode='same')\n",
+            "import functools\nc = functools.partial(Conv2D, kernel_size=(3, 3), padding='same')\n",
         ),
         (
             "class C(Convolution2D):\n    def __init__(self, n, **k):\n"
