@@ -70,7 +70,7 @@ def write(folder, files):
         path.write_text(code)
 
 
-def fixed_files(folder, files, given=None):
+def fixed_files(folder, files, given=None, **options):
     """What becomes of the files of a project, by name; `given` are those on the command line."""
     write(folder, files)
     result = dict(files)
@@ -80,7 +80,7 @@ def fixed_files(folder, files, given=None):
         if may_concern(data):
             sources.append(source(data, str(folder / name)))
     for members in group(sources):
-        for path, outcome in analysis.fix(members, settings()).items():
+        for path, outcome in analysis.fix(members, settings(**options)).items():
             assert outcome.failure is None, outcome.failure
             ast.parse(outcome.text)
             result[os.path.relpath(path, folder)] = outcome.text
