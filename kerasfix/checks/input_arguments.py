@@ -20,6 +20,7 @@ RULES = frozenset({RULE})
 
 _BATCH = "batch_input_shape"
 _TYPE = "input_dtype"
+_SIZE = "batch_size"
 _LENGTH = "input_length"
 _SHAPE = "input_shape"
 _NOT_LAYERS = frozenset({"Input", "InputLayer", "Layer"})
@@ -66,7 +67,7 @@ class _Layer:
     def finding(self) -> Finding | None:
         """What is to be done about the layer, if anything is."""
         given = self.given
-        old = [name for name in (_BATCH, _TYPE) if name in given]
+        old = [name for name in (_BATCH, _TYPE, _SIZE) if name in given]
         if self.name == "Embedding" and _LENGTH in given:
             old.append(_LENGTH)
         if self.name in _CLOSED and _SHAPE in given:
@@ -93,7 +94,7 @@ class _Layer:
         if place.standing is Standing.INNER:
             self.removed = [
                 arguments[name][0]
-                for name in (_BATCH, _TYPE, _LENGTH, _SHAPE)
+                for name in (_BATCH, _TYPE, _SIZE, _LENGTH, _SHAPE)
                 if name in arguments and (name != _LENGTH or self.name == "Embedding")
                 and (name != _SHAPE or self.name in _CLOSED)
             ]  # fmt: skip
@@ -106,7 +107,7 @@ class _Layer:
             self.removed.append(arguments[_TYPE][0])
             typed = False
         closed = self.name in _CLOSED
-        if not typed and not closed and self.in_place(arguments):
+        if not typed and not closed and _SIZE not in arguments and self.in_place(arguments):
             return []
         if place.standing is not Standing.FIRST:
             return None
@@ -156,6 +157,10 @@ class _Layer:
             "input_dim" if self.name == "Dense" else "",
         ]
         self.removed += [arguments[name][0] for name in names if name in arguments]
+        if _SIZE in given:
+            if _BATCH not in given:
+                shape += f", batch_size={index.source(given[_SIZE])}"
+            self.removed.append(arguments[_SIZE][0])
         if typed:
             shape += f", dtype={index.source(given[_TYPE])}"
             self.removed.append(arguments[_TYPE][0])
