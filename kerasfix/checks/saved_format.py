@@ -21,6 +21,7 @@ _MODEL = (".keras", ".h5", ".hdf5")
 _CHECKPOINT = (".keras", ".h5")
 # Endings that people gave such files; others are left before the new one.
 _ENDINGS = (".weights.hdf5", ".hdf5", ".h5", ".hdf", ".hd5", ".weights", ".model", ".weight")
+_READERS = frozenset({"load_weights", "load_model", "exists", "isfile", "remove", "unlink", "open", "Path"})
 _DEPTH = 4
 
 
@@ -123,7 +124,7 @@ def _renamed(context: Context, text: str, group: list[_Written]) -> Iterator[Fin
     span = context.facts.index.span(first.call)
     wanted = " or ".join(f"`{ending}`" for ending in first.allowed[:2])
     message = f"Keras 3 wants the name of the file to end in {wanted}, not `{text}`"
-    places = [node for node in ast.walk(context.facts.tree) if isinstance(node, ast.Constant) and node.value == text]
+    places = _places(context.facts, text, group)
     edits = [_edit(context, node, first.ending) for node in places]
     if len({one.ending for one in group}) > 1 or any(edit is None for edit in edits) or _by_name(context, places):
         help_ = f"Write weights to a file that ends in `.weights.h5`, models to one that ends in `.keras`; `{text}` is"
@@ -135,6 +136,20 @@ def _renamed(context: Context, text: str, group: list[_Written]) -> Iterator[Fin
     for one in group:
         if not text.endswith(one.allowed):
             yield Finding(RULE, *context.facts.index.span(one.call), message, fix)
+
+
+def _places(facts: ModuleFacts, text: str, group: Sequence[_Written]) -> list[ast.Constant]:
+    """Where the file is named: everywhere, unless the text may be a name of something else, as in `'generator'`."""
+    if text.lower().endswith(_ENDINGS):
+        return [node for node in ast.walk(facts.tree) if isinstance(node, ast.Constant) and node.value == text]
+    found = {id(one.name): one.name for one in group}
+    for node in ast.walk(facts.tree):
+        name = getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
+        if isinstance(node, ast.Call) and name in _READERS and node.args:
+            tail = _tail(node.args[0], facts, _DEPTH)
+            if tail is not None and tail.value == text:
+                found[id(tail)] = tail
+    return list(found.values())
 
 
 def _edit(context: Context, node: ast.Constant, ending: str) -> Edit | None:

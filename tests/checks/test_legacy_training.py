@@ -241,3 +241,11 @@ def test_names_of_files(code, after):
     assert last(code, TODAY) == after
     assert last(code, TODAY, unsafe=False) == code
     assert last(code, TODAY, "keras2") == code
+
+
+def test_a_name_of_a_file_that_is_also_something_else():
+    code = "mode = 'generator'\nmodel.save_weights('generator')\nmodel.load_weights('generator')\n"
+    after = (
+        "mode = 'generator'\nmodel.save_weights('generator.weights.h5')\nmodel.load_weights('generator.weights.h5')\n"
+    )
+    assert fix(TODAY + code, "keras3", unsafe=True) == TODAY + after
