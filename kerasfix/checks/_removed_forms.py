@@ -140,6 +140,9 @@ def _names_optimizer(node: ast.expr) -> bool:
 def _around(context: Context, node: ast.Call, before: str, after: str, title: str) -> Written:
     index = context.facts.index
     (start, end), inner = index.span(node), index.span(node.args[0])
+    parent = context.facts.parents.get(node)
+    if isinstance(parent, ast.Call) and isinstance(parent.func, ast.Name) and parent.func.id == "float":
+        before, after = "", ""
     return Written([Edit(start, inner[0], (before,)), Edit(inner[1], end, (after,))], title)
 
 

@@ -33,6 +33,7 @@ def inside(code: str, target: str = "keras3", **options) -> str:
         ("K.update_add(layer.count, 1)", "layer.count.assign_add(1)"),
         ("K.get_value(layer.count)", "ops.convert_to_numpy(layer.count)"),
         ("K.get_value(x.optimizer.learning_rate)", "float(x.optimizer.learning_rate)"),
+        ("float(K.get_value(x.optimizer.learning_rate))", "float(x.optimizer.learning_rate)"),
         ("K.cast_to_floatx(0.1)", "np.asarray(0.1, dtype=K.floatx())"),
         ("K.concatenate([x, y])", "ops.concatenate([x, y], axis=-1)"),
         ("list(map(K.square, [x, y]))", "list(map(ops.square, [x, y]))"),
