@@ -11,7 +11,7 @@ from kerasfix.catalogue.adapters import Unrenderable
 from kerasfix.checks import Context
 from kerasfix.checks._era import Era
 from kerasfix.checks._writing import FileWriting
-from kerasfix.findings import Applicability, Edit, Finding, Fix
+from kerasfix.findings import Applicability, Edit, Finding, Fix, Slot
 from kerasfix.flow.facts import CallSeen
 from kerasfix.flow.values import UNKNOWN, Method, Model, Tensor
 
@@ -84,8 +84,11 @@ class _Compile:
             yield from self.optimizer(optimizer, optimizer.value.lower())
         for name in _texts(loss):
             yield from self.loss(name)
-        for name in _texts(self.argument(2, "metrics")):
+        metrics = self.argument(2, "metrics")
+        for name in _texts(metrics):
             yield from self.metric(name, loss)
+        if self.context.settings.target == "keras3":
+            yield from self.several(loss, metrics)
 
     @property
     def era(self) -> Era:
@@ -123,6 +126,32 @@ class _Compile:
         call = f"{writing.spell(f'keras.optimizers.{short}')}({arguments})"
         message = f"`{ast.unparse(node)}` stood for other numbers in {version}"
         yield self.finding(OPTIMIZER, node, message, call, writing, assumptions, "Write out what the optimizer was")
+
+    # -- models with several outputs
+
+    def several(self, loss: ast.expr | None, metrics: ast.expr | None) -> Iterator[Finding]:
+        """One loss, or one list of metrics, for all outputs of a model: Keras 3 wants them for each."""
+        outputs = {_outputs(look) for look in self.looks}
+        count = outputs.pop() if len(outputs) == 1 else 0
+        if count < 2:
+            return
+        weights = next((one.value for one in self.node.keywords if one.arg == "loss_weights"), None)
+        if isinstance(loss, ast.Constant) and isinstance(loss.value, str) and isinstance(weights, ast.List):
+            message = "with weights for the losses, Keras 3 wants a loss for each output"
+            yield self.repeated(LOSS, loss, count, message)
+        if not isinstance(metrics, (ast.List, ast.Tuple)) or not metrics.elts:
+            return
+        if any(not isinstance(one, (ast.Name, ast.Attribute, ast.Constant, ast.Call)) for one in metrics.elts):
+            return
+        # As many metrics as outputs are taken for one of each by Keras 3, which may be what is meant in later code.
+        if len(metrics.elts) != count or self.era in (Era.KERAS1, Era.KERAS2):
+            message = "Keras 3 wants the metrics of each output: a single list was for all of them"
+            yield self.repeated(METRIC, metrics, count, message)
+
+    def repeated(self, rule: str, node: ast.expr, count: int, message: str) -> Finding:
+        start, end = self.context.facts.index.span(node)
+        edit = Edit(start, end, ("[", Slot(start, end), f"] * {count}"))
+        return Finding(rule, start, end, message, Fix((edit,), Applicability.SAFE, "Say it for each output"))
 
     # -- losses and metrics
 
@@ -240,6 +269,12 @@ def _texts(node: ast.expr | None) -> Iterator[ast.Constant]:
     elif isinstance(node, ast.Dict):
         for value in node.values:
             yield from _texts(value)
+
+
+def _outputs(look: CallSeen) -> int:
+    """The number of outputs of a model of the functional API; 0 if it is not known."""
+    owner = look.callee.owner if isinstance(look.callee, Method) else None
+    return len(owner.outputs) if isinstance(owner, Model) and owner.kind == "Model" else 0
 
 
 def _width(look: CallSeen) -> int | None:
