@@ -112,6 +112,10 @@ d = Conv2D(
             "        Convolution2D.__init__(self, n, (3, 3), padding='same')\n",
         ),
         (
+            "class C(Convolution2D):\n    pass\n\n\nc = C(8, 3, 3, border_mode='same')\n",
+            "class C(Convolution2D):\n    pass\n\n\nc = C(8, (3, 3), padding='same')\n",
+        ),
+        (
             "def block(nb_filter, border_mode='valid'):\n"
             "    return Convolution2D(nb_filter, 3, 3, border_mode=border_mode)\n\n\n"
             "b = block(nb_filter=8, border_mode='same')\n",
