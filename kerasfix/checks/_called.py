@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kerasfix.flow.calls import is_function_of
 from kerasfix.flow.facts import CallSeen
-from kerasfix.flow.values import UNKNOWN, Api, External, Function, Layer, Method, Model, Object, Super, Value
+from kerasfix.flow.values import UNKNOWN, Api, Class, External, Function, Layer, Method, Model, Object, Super, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,9 @@ def _called(callee: Value, look: CallSeen, rows: Mapping[str, object]) -> Called
         return next((Called(name) for name in rows if is_function_of(callee, name)), None)
     if isinstance(callee, Method):
         return _of_method(callee, rows)
+    if isinstance(callee, Class) and not callee.info.guarded and callee.info.find("__init__") is None:
+        base = callee.info.base  # whose constructor the class has
+        return Called(base.name, base.root) if isinstance(base, Api) and base.name in rows else None
     return None
 
 
