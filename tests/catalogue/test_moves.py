@@ -19,7 +19,8 @@ _OTHER_SOURCES = {
     "keras.layers.recurrent_v2", "keras.layers.normalization_v2", "keras.layers.dense_attention",
     "keras.layers.merging", "keras.layers.containers", "keras.engine.input_spec", "keras.engine.functional",
     "keras.engine.keras_tensor", "keras.engine.training_v1", "keras.engine.data_adapter", "keras.utils.all_utils",
-    "keras.utils.image_utils", "keras.utils.tf_utils", "keras.backend_config", "keras.utils.theano_utils", "keras.optimizer_v2",
+    "keras.utils.image_utils", "keras.utils.tf_utils", "keras.backend_config", "keras.utils.theano_utils",
+    "keras.optimizer_v2",
     "keras.optimizer_v2.optimizer_v2", "keras.optimizers.optimizer_v2", "keras.saving.hdf5_format",
     "keras.saving.model_config", "keras.saving.save", "keras.saving.saving_utils",
 }  # fmt: skip
