@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Sequence
 
 from kerasfix.catalogue.rows import Pieces
@@ -19,6 +20,7 @@ _TAKE_SHAPES = frozenset(
     ["reshape", "zeros", "ones", "full", "random_normal", "random_uniform", "random_binomial", "truncated_normal",
      "normal", "uniform", "binomial", "broadcast_to"]
 )  # fmt: skip
+_SPARSE = re.compile(r"\bsparse\s*=\s*True|\bSparseTensor\b|\bis_sparse\b")
 _WEIGHTS = frozenset({"zeros", "ones"})
 
 Form = Written | str | None
@@ -37,6 +39,8 @@ def special_form(context: Context, node: ast.Call, looks: Sequence[CallSeen]) ->
         return _template(context, node, root, "x.shape")
     if short == "shape" and _is_used_as_tuple(context, node):
         return _template(context, node, root, "keras.ops.shape(x)")
+    if short == "dot" and _has_sparse_tensors(context):
+        return _product(context, node, root)
     if short in _WEIGHTS and _is_kept(context, node):
         return _variable(context, node, root, short)
     if short == "get_value" and _is_rate(node):
@@ -101,6 +105,26 @@ def _unpacks(statement: ast.Assign) -> bool:
 
 def _is_index(node: ast.expr) -> bool:
     return not isinstance(node, (ast.Slice, ast.Tuple))
+
+
+# -- sparse tensors
+
+
+def _has_sparse_tensors(context: Context) -> bool:
+    """Whether the file, or one that belongs to it, makes sparse inputs, which `keras.ops.dot` does not take."""
+    return any(_SPARSE.search(facts.index.text) for facts in (context.facts, *context.facts.together))
+
+
+def _product(context: Context, node: ast.Call, root: str) -> Written | None:
+    row = inner_rows()[f"{BACKEND}dot"][0]
+    binding = row.bind(node)
+    if binding is None:
+        return None
+    template = ast.parse("keras.ops.matmul(x, y)", mode="eval").body
+    written = write(context, node, root, Choice(row, binding, template))
+    if written is not None:
+        written.assumes = "the second tensor has two axes"
+    return written
 
 
 # -- variables

@@ -94,6 +94,7 @@ def test_keras_2_keeps_its_backend(code):
         ("K.asymmetric_temporal_padding(x, 1, 0)", "K.temporal_padding(x, (1, 0))"),
         ("K.get_variable_shape(x)", "K.int_shape(x)"),
         ("K.identity(x)", "activations.linear(x)"),
+        ("K.normalize_data_format(x)", "normalize_data_format(x)"),
     ],
 )
 def test_what_keras_2_lost(code, expected):
@@ -142,3 +143,12 @@ def test_a_name_of_ones_own_is_respected():
     code = f"{HEAD}\n\ndef batch_dot(a):\n    return a\n\n\ndef f(x, y):\n    return K.batch_dot(x, y)\n"
     assert fix(code, "keras3") == code
     assert [finding.fix for finding in check(code, "keras3")] == [None]
+
+
+def test_the_product_of_a_sparse_tensor():
+    code = (
+        f"{HEAD}from keras.layers import Input\n\nedges = Input((4,), sparse=True)\n\n\n"
+        "def f(x, y):\n    return K.dot(x, y)\n"
+    )
+    assert "return ops.matmul(x, y)\n" in fix(code, "keras3", unsafe=True)
+    assert "return ops.dot(x, y)\n" in fix(code.replace(", sparse=True", ""), "keras3")
