@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from kerasfix.catalogue.adapters import Unrenderable
 from kerasfix.checks import Context
@@ -13,7 +14,7 @@ from kerasfix.checks._era import Era
 from kerasfix.checks._writing import FileWriting
 from kerasfix.findings import Applicability, Edit, Finding, Fix, Slot
 from kerasfix.flow.facts import CallSeen
-from kerasfix.flow.values import UNKNOWN, Method, Model, Tensor
+from kerasfix.flow.values import UNKNOWN, Const, Method, Model, Tensor, Value, options, union
 
 OPTIMIZER = "legacy-optimizer-name"
 LOSS = "legacy-loss"
@@ -82,6 +83,8 @@ class _Compile:
         optimizer = self.argument(0, "optimizer")
         if isinstance(optimizer, ast.Constant) and isinstance(optimizer.value, str):
             yield from self.optimizer(optimizer, optimizer.value.lower())
+        elif optimizer is not None:
+            yield from self.handed_on(optimizer)
         for name in _texts(loss):
             yield from self.loss(name)
         metrics = self.argument(2, "metrics")
@@ -126,6 +129,19 @@ class _Compile:
         call = f"{writing.spell(f'keras.optimizers.{short}')}({arguments})"
         message = f"`{ast.unparse(node)}` stood for other numbers in {version}"
         yield self.finding(OPTIMIZER, node, message, call, writing, assumptions, "Write out what the optimizer was")
+
+    def handed_on(self, node: ast.expr) -> Iterator[Finding]:
+        """A name that comes from elsewhere, by a variable or an argument."""
+        table = {Era.KERAS1: _KERAS1, Era.KERAS2: _KERAS2}.get(self.era)
+        given = union([look.argument(0, "optimizer") or UNKNOWN for look in self.looks])
+        names = sorted({str(option.value).lower() for option in options(given) if _is_text(option)})
+        changed = [name for name in names if table is not None and name in table]
+        if table is None or not changed:
+            return
+        short, arguments = table[changed[0]]
+        message = f"`{' '.join(ast.unparse(node).split())}` may be `{changed[0]!r}`, which stood for other numbers then"
+        help_ = f"Hand on `{short}({arguments})` in place of the name"
+        yield Finding(OPTIMIZER, *self.context.facts.index.span(node), message, help=help_)
 
     # -- models with several outputs
 
@@ -269,6 +285,10 @@ def _texts(node: ast.expr | None) -> Iterator[ast.Constant]:
     elif isinstance(node, ast.Dict):
         for value in node.values:
             yield from _texts(value)
+
+
+def _is_text(value: Value) -> TypeGuard[Const]:
+    return isinstance(value, Const) and isinstance(value.value, str)
 
 
 def _outputs(look: CallSeen) -> int:
