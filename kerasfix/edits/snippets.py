@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -87,6 +88,8 @@ def snippet_edits(
     lines = rest[:blank].count("\n")
     head = newline * 3 if place else ""
     tail = newline * max(0, 3 - lines) if rest.strip() else newline
+    # An import further down would come after the definition.
+    needs = [replace(need, beside=-1) if need.beside > place else need for need in needs]
     return [Edit(place, place, (f"{head}{body}{tail}",))], needs
 
 

@@ -172,3 +172,9 @@ def test_modern_calls_are_left_alone(code):
     text = HEAD.format(names=code.partition("(")[0]) + f"x = {code}\n"
     for target in ("keras2", "keras3"):
         assert not check(text, target)
+
+
+def test_the_imports_of_a_definition_stand_above_it():
+    code = HEAD.format(names="LSTM") + "x = LSTM(output_dim=3)\nfrom keras.layers import Dense\nDense(3)\n"
+    lines = fix(code, "keras3").splitlines()
+    assert lines.index("from keras.saving import register_keras_serializable") < lines.index("def hard_sigmoid(x):")
