@@ -17,7 +17,7 @@ def fit_generator(
             x, y, *weights = next(batches)
             if isinstance(x, dict):  # what is no array is for the callbacks
                 x = {name: value for name, value in x.items() if hasattr(value, "shape")}
-            if isinstance(y, dict) and not isinstance(model.loss, dict):
+            if isinstance(y, dict):
                 y = [y[name] for name in model.output_names] if len(y) > 1 else next(iter(y.values()))
             one = x
             while isinstance(one, (list, tuple, dict)):

@@ -53,9 +53,10 @@ def test_leaves_alone(code):
     assert not [one for one in check(HEAD + code, "keras2") if one.rule == RULE]
 
 
+@pytest.mark.parametrize("loss", ["'mse'", "{'y': 'mse'}"])
 @pytest.mark.parametrize("target", ["keras2", "keras3"])
-def test_trains_as_keras_1_did(target, legacy, keras3, tf_keras):
-    weights = "model.set_weights([np.array([[0.5], [-0.25]]), np.array([0.125])])\n"
+def test_trains_as_keras_1_did(target, loss, legacy, keras3, tf_keras):
+    weights = f"model.compile('sgd', {loss})\nmodel.set_weights([np.array([[0.5], [-0.25]]), np.array([0.125])])\n"
     old = legacy.run(HEAD + weights + TRAIN)
     code = fix(HEAD + weights + TRAIN, target)
     assert "fit_generator(model, data.batches(), samples_per_epoch=10" in code
