@@ -61,8 +61,12 @@ def is_offence(context: Context, node: ast.Call) -> bool:
     found = [look for look in looks if look.role is Role.MODEL and _on_keras_tensors(look)]
     if not found:
         return False
-    if context.settings.target == "keras3" and len(found) < len(looks) and any(row.inner for row in inner_rows()[rows[0].function]):
-        return False  # a function of `keras.ops` is right inside a layer and outside: see `removed-backend-function`
+    if (
+        context.settings.target == "keras3"
+        and len(found) < len(looks)
+        and any(row.inner for row in inner_rows()[rows[0].function])
+    ):
+        return False  # a function of `keras.ops` is right inside and outside: see `removed-backend-function`
     sinks = context.facts.sinks.get(node, set())
     if all(_origins(look) == {Origin.EXTRACTED} for look in found):
         # `K.mean(model.output)` is the start of a graph of the user's own more often than of a new model.
