@@ -112,6 +112,10 @@ def test_transposed_convolutions_say_how_large_they_get(output, padding):
             "Conv2DTranspose(3, (3, 3), strides=(2, 2))",
         ),
         (
+            "LSTM(8, inner_activation='tanh', forget_bias_init=start)",
+            "LSTM(8, recurrent_activation='tanh', unit_forget_bias=start == 'one')",
+        ),
+        (
             "LSTM(8, U_regularizer=l2(1), inner_activation='tanh', W_regularizer=l1(1))",
             "LSTM(8, recurrent_regularizer=l1(1), recurrent_activation='tanh', kernel_regularizer=l1(1))",
         ),

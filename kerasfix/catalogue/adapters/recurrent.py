@@ -19,6 +19,9 @@ def ones(argument: Argument, writing: Writing) -> Pieces | None:
         return ("True",)
     if known and all(one in _ZEROS for one in known):
         return ("False",)
+    if isinstance(argument.node, (ast.Name, ast.Attribute)):
+        writing.assume(f"`{writing.source(argument.node)}` is `'one'` or `'zero'`")
+        return (*argument.pieces, " == 'one'")
     raise Unrenderable("the bias of the forget gate starts with ones (`unit_forget_bias=True`) or zeros today")
 
 
