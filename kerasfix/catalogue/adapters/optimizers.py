@@ -18,7 +18,7 @@ _SMALL = 1e-7
 def decayed(rate: Argument, writing: Writing, decay: Argument) -> Pieces | None:
     """The learning rate with the `decay` of old optimizers: `lr / (1 + decay * step)`."""
     if _number(decay) == 0:
-        return None
+        return None if rate.slot is not None else ()  # no rate was given, so that none is to be written
     if isinstance(decay.node, ast.Constant) and isinstance(decay.node.value, bool):
         raise Unrenderable("a decay is a number, so the arguments are those of a later optimizer")
     if writing.mentions(*_SETTERS):
@@ -39,9 +39,11 @@ def within_root(epsilon: Argument, writing: Writing) -> Pieces | None:
         return ("1e-14",)
     if value is None or value > _SMALL:
         writing.assume("the gradients are much larger than `epsilon`, which is added to them at another place now")
-    if value is not None:
-        return (repr(float(f"{value * value:.6g}")),)
-    return ("(", *epsilon.pieces, ") ** 2")
+    if value is None:
+        return ("(", *epsilon.pieces, ") ** 2")
+    square = float(f"{value * value:.6g}")
+    # A square that could be an old epsilon is written as one, or the next look at the call would square it again.
+    return (repr(square) if square < _SMALLEST else f"{value!r} ** 2",)
 
 
 def _is_square(node: ast.expr) -> bool:
