@@ -148,3 +148,12 @@ def test_values_and_gradients_are_those_of_keras_1(of, fed, legacy, keras3, tf_k
         assert len(new) == len(old)
         for ours, theirs in zip(new, old):
             np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("outputs", ["[model.output]", "model.output"])
+@pytest.mark.parametrize("target", ["keras2", "keras3"])
+def test_one_output_is_a_list_where_it_was(target, outputs, keras3, tf_keras):
+    code = f"{HEAD}import numpy as np\nf = K.function([model.input, K.learning_phase()], {outputs})\n"
+    code += "shape = list(np.shape(f([np.ones((5, 4)), 0])))\n"
+    found = {"keras2": tf_keras, "keras3": keras3}[target].run(fix(code, target))["shape"]
+    assert found == ([1, 5, 2] if outputs.startswith("[") else [5, 2])

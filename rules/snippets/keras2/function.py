@@ -24,7 +24,8 @@ def function(inputs, outputs):
         ]
         training = any(value for value, one in zip(values, inputs) if isinstance(one, str))
         results = model([*given, *(one.fed for one in fed)], training=bool(training))
-        results = [K.get_value(result) for result in results]
+        results = results if isinstance(results, (list, tuple)) else [results]
+        results = [K.get_value(one) for one in results]
         return results[0] if single else results
 
     return run

@@ -23,7 +23,8 @@ def function(inputs, outputs):
         ]
         training = any(value for value, one in zip(values, inputs) if isinstance(one, str))
         results = model([*given, *(one.fed for one in fed)], training=bool(training))
-        results = [ops.convert_to_numpy(result) for result in results]
+        results = results if isinstance(results, (list, tuple)) else [results]
+        results = [ops.convert_to_numpy(one) for one in results]
         return results[0] if single else results
 
     return run
