@@ -168,7 +168,8 @@ def _ways(one: Definition, api: Api) -> Iterator[tuple[str, str, str, str]]:
         return
     required = [parameter for parameter in one.parameters if parameter.default is None]
     first = [_value(one, parameter) for parameter in required]
-    yield "bare", "", "", ", ".join(first) or ("config" if one.any_positional else "")
+    anything = examples()["bare"].get(one.name, "config") if one.any_positional else ""
+    yield "bare", "", "", ", ".join(first) or anything
     if required:
         yield "required", "", "", _keywords(one, required)
     for parameter in one.parameters:
