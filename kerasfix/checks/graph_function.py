@@ -118,6 +118,10 @@ class _Call:
         self.rename(f"{self.tensorflow()}.gradients")
         end = self.context.facts.index.span(self.node.args[-1])[1]
         self.edits.append(Edit(end, end, (", unconnected_gradients='zero'",)))
+        if isinstance(self.context.facts.parents.get(self.node), (ast.Return, ast.Lambda)):
+            # Keras 1 took the only tensor out of a list that a function gave it.
+            last = self.context.facts.index.span(self.node)[1]
+            self.edits.append(Edit(last, last, ("[0]",)))
         return ""
 
     def tensorflow(self) -> str:
