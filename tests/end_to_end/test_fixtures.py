@@ -43,6 +43,9 @@ LEFT = {
     ("lambda-captures-tensors", "keras3"): {"lambda-captures-tensor"},
     ("policy-gradient", "keras2"): {"graph-function"},
     ("policy-gradient", "keras3"): {"graph-function"},
+    ("style-transfer", "keras2"): {"backend-op-outside-layer"},
+    ("tf-session", "keras2"): {"graph-and-session"},
+    ("tf-session", "keras3"): {"graph-and-session"},
     ("vae-loss-layer", "keras3"): {"removed-backend-function"},
 }
 
