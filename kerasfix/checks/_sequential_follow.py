@@ -274,9 +274,7 @@ def _called_between(facts: ModuleFacts, chain: Chain) -> Problem | None:
 
 
 def _method_says(facts: ModuleFacts, chain: Chain, method: str, attribute: str) -> bool:
-    around = next(
-        (node for node in ancestors(chain.created, facts.parents) if isinstance(node, ast.ClassDef)), None
-    )
+    around = next((node for node in ancestors(chain.created, facts.parents) if isinstance(node, ast.ClassDef)), None)
     if around is None:
         return False
     for item in around.body:

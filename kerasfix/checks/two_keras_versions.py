@@ -55,7 +55,6 @@ def _legacy(context: Context) -> Iterator[ast.AST]:
             ):
                 yield statement
 
-
     yield from _of_modules(context)
 
 

@@ -55,10 +55,11 @@ WATCHED_ATTRIBUTES = frozenset(
 # Attributes that Keras' layers had, or have under another name; asked for where the object is a layer.
 LAYER_ATTRIBUTES = frozenset(
     """inbound_nodes outbound_nodes input_shape output_shape input_mask output_mask get_output_at get_input_at
-    get_output_shape_at get_input_shape_at get_output_mask_at get_input_mask_at W b U W_shape output_dim nb_filter nb_row
-    nb_col kernel_dim1 kernel_dim2 kernel_dim3 filter_length border_mode subsample subsample_length dim_ordering init
-    inner_init inner_activation W_regularizer U_regularizer b_regularizer W_constraint b_constraint dropout_W dropout_U p
-    sigma running_mean running_std gamma_init beta_init pool_length stride atrous_rate""".split()
+    get_output_shape_at get_input_shape_at get_output_mask_at get_input_mask_at W b U W_shape output_dim
+    nb_filter nb_row nb_col kernel_dim1 kernel_dim2 kernel_dim3 filter_length border_mode subsample
+    subsample_length dim_ordering init inner_init inner_activation W_regularizer U_regularizer b_regularizer
+    W_constraint b_constraint dropout_W dropout_U p sigma running_mean running_std gamma_init beta_init
+    pool_length stride atrous_rate""".split()
 )
 
 # Methods of Keras' models and generators that rules ask for, also where nothing is known of the object.

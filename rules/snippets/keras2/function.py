@@ -19,9 +19,7 @@ def function(inputs, outputs):
     model = Model([*symbolic, *fed], outputs)
 
     def run(values):
-        given = [
-            tf.cast(value, one.dtype) for value, one in zip(values, inputs) if not isinstance(one, str)
-        ]
+        given = [tf.cast(value, one.dtype) for value, one in zip(values, inputs) if not isinstance(one, str)]
         training = any(value for value, one in zip(values, inputs) if isinstance(one, str))
         results = model([*given, *(one.fed for one in fed)], training=bool(training))
         results = results if isinstance(results, (list, tuple)) else [results]
