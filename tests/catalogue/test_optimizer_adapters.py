@@ -5,15 +5,18 @@ from __future__ import annotations
 import pytest
 from catalogue.pipeline import fix
 
-HEAD = "from keras.layers import Dense\nfrom keras.optimizers import SGD, RMSprop\n\nkey = Dense(output_dim=1)\n"
+HEAD = (
+    "from keras.layers import Dense\nfrom keras.optimizers import SGD, Adagrad, RMSprop\n\nkey = Dense(output_dim=1)\n"
+)
 
 
 @pytest.mark.parametrize("target", ["keras2", "keras3"])
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        # No decay is no reason to write a learning rate, least of all that of the decay.
-        ("SGD(decay=0.0, momentum=0.9)", "SGD(momentum=0.9)"),
+        # The learning rate is the one that Keras 1 had by default, and not the decay.
+        ("SGD(decay=0.0, momentum=0.9)", "SGD(learning_rate=0.01, momentum=0.9)"),
+        ("Adagrad(decay=0.0)", "Adagrad(learning_rate=0.01, initial_accumulator_value=0.0, epsilon=1e-16)"),
         ("SGD(lr=0.5, decay=0.0)", "SGD(learning_rate=0.5)"),
         ("SGD(0.5, decay=0)", "SGD(0.5)"),
         # Squared once, however often the call is looked at.

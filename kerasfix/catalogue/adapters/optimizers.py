@@ -18,7 +18,8 @@ _SMALL = 1e-7
 def decayed(rate: Argument, writing: Writing, decay: Argument) -> Pieces | None:
     """The learning rate with the `decay` of old optimizers: `lr / (1 + decay * step)`."""
     if _number(decay) == 0:
-        return None if rate.slot is not None else ()  # no rate was given, so that none is to be written
+        # Where no rate was given, what stands there is the decay, and the default may be another one today.
+        return None if rate.slot is not None else rate.pieces
     if isinstance(decay.node, ast.Constant) and isinstance(decay.node.value, bool):
         raise Unrenderable("a decay is a number, so the arguments are those of a later optimizer")
     if writing.mentions(*_SETTERS):
