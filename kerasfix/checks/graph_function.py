@@ -120,8 +120,8 @@ class _Call:
         self.edits.append(Edit(end, end, (", unconnected_gradients='zero'",)))
         if isinstance(self.context.facts.parents.get(self.node), (ast.Return, ast.Lambda)):
             # Keras 1 took the only tensor out of a list that a function gave it.
-            last = self.context.facts.index.span(self.node)[1]
-            self.edits.append(Edit(last, last, ("[0]",)))
+            whole = self.edits[0]
+            self.edits[0] = Edit(whole.start, whole.end, (*whole.new, "[0]"))
         return ""
 
     def tensorflow(self) -> str:
