@@ -214,8 +214,10 @@ class _Call:
         scopes, parents = self.context.facts.scopes, self.context.facts.parents
         scope = scopes.at(name)
         stores = [one for one in scopes.named[name.id] if isinstance(one.ctx, ast.Store) and scopes.at(one) is scope]
-        added = [parents[one] for one in stores if one is not name]
-        if not added or not all(isinstance(one, ast.AugAssign) for one in added):
+        added = [one.lineno for one in stores if isinstance(parents[one], ast.AugAssign)]
+        others = [one.lineno for one in stores if one is not name and not isinstance(parents[one], ast.AugAssign)]
+        # What the name is bound to once the sum is complete is another matter.
+        if not added or any(line <= max(added) for line in others):
             return ""
         self.edits.append(
             Edit(*self.context.facts.index.span(self.node), (Slot(*self.context.facts.index.span(value)),))
