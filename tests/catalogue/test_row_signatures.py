@@ -57,6 +57,7 @@ KNOWN = {
     "keras.layers.Input": {"batch_shape"},
     "keras.models.Model": {"inputs", "outputs", "name"},
     "keras.models.Model.compile": {"sample_weight_mode"},
+    "keras.models.Sequential.compile": {"sample_weight_mode"},
     "keras.regularizers.l1": {"l"},
     "keras.regularizers.l2": {"l"},
 }
