@@ -200,3 +200,11 @@ def test_what_only_the_callers_say_is_assumed():
     assert findings(code) == [("legacy-normalization-arguments", 3, "unsafe")]
     assert "return BatchNormalization()(x)" in fixed(code, unsafe=True)
     assert "return BatchNormalization()(x)" in fixed(code.replace("mode=mode", "mode=0"))
+
+
+def test_what_a_later_keras_took_as_well_is_no_proof_of_keras_1():
+    code = (
+        "from keras.layers import LSTM, Dense\nfrom keras.models import Sequential\n"
+        "m = Sequential([LSTM(8, input_dim=3), Dense(units=2)])\n"
+    )
+    assert fixed(code) == code
