@@ -1,4 +1,5 @@
-"""The hand-written checks: every module of this package is one, found by its `check` function and its `RULES`.
+"""The hand-written checks, a folder for each family: every module is one,
+found by its `check` function and its `RULES`. Modules with an underscore hold what several of them share.
 
 Where the rules depend on the settings, `rules(settings)` stands in for `RULES`.
 
@@ -68,8 +69,8 @@ def _claimed() -> frozenset[str]:
 @cache
 def all_checks() -> tuple[ModuleType, ...]:
     """The modules of this package that are checks, by their `PRIORITY` (0 if they have none), then by name."""
-    names = sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
-    modules = [importlib.import_module(f"{__name__}.{name}") for name in names]
+    found = (module.name for module in pkgutil.walk_packages(__path__, f"{__name__}.") if not module.ispkg)
+    modules = [importlib.import_module(name) for name in sorted(found) if not name.rpartition(".")[2].startswith("_")]
     return tuple(sorted(modules, key=lambda module: getattr(module, "PRIORITY", 0)))
 
 

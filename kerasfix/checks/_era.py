@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from enum import Enum
 
 from kerasfix.catalogue.call_rows import CallRows
-from kerasfix.checks._call_binding import arguments_of, bind
-from kerasfix.checks._called import called_name
+from kerasfix.checks.calls._binding import arguments_of, bind
+from kerasfix.checks.calls._called import called_name
 from kerasfix.flow.facts import ModuleFacts
 from kerasfix.names.canonical import canonical, keras_root
 

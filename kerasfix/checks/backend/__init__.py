@@ -1,0 +1,1 @@
+"""Functions of `keras.backend` and TensorFlow, in and outside of layers."""

@@ -1,0 +1,1 @@
+"""Layers, optimizers, callbacks and the like that users wrote against an older Keras."""

@@ -1,0 +1,210 @@
+"""Initializers of one's own as Keras 1 called them: functions of a shape and a name that make a variable."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kerasfix.checks import Context
+from kerasfix.checks.custom._creators import api_of
+from kerasfix.edits.calls import Pieces
+from kerasfix.findings import Applicability, Edit, Finding, Fix, ImportNeed, Slot
+from kerasfix.flow.values import Api, options
+
+RULE = "initializer-makes-variable"
+RULES = frozenset({RULE})
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+_MODULES = ("keras.initializations.", "keras.initializers.")
+# Functions of Keras 1 with a class that every later version has: the name of its scale, and the scale of Keras 1.
+_CLASSES = {
+    "normal": ("RandomNormal", "stddev", "0.05"),
+    "uniform": ("RandomUniform", "", "0.05"),
+    "orthogonal": ("Orthogonal", "gain", "1.1"),
+    "identity": ("Identity", "gain", "1.0"),
+    "zero": ("Zeros", None, None),
+    "one": ("Ones", None, None),
+}
+_NAMED = frozenset({"lecun_uniform", "glorot_uniform", "glorot_normal", "he_uniform", "he_normal"})
+_BACKEND = {"keras.backend.zeros": "Zeros", "keras.backend.ones": "Ones"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A call that makes a variable, and what stands in its place: an initializer to be called, or a value."""
+
+    call: ast.Call
+    initializer: Pieces | None
+    value: Pieces
+    imports: tuple[ImportNeed, ...]
+
+
+def check(context: Context) -> Iterator[Finding]:
+    """Every function of a shape and a name that gives back a variable."""
+    text = context.facts.index.text
+    if not ("shape" in text and "name" in text) and "initializations" not in text:
+        return
+    for node in ast.walk(context.facts.tree):
+        if isinstance(node, (ast.FunctionDef, ast.Lambda)) and _has_their_parameters(node):
+            yield from _finding(context, node)
+        elif isinstance(node, ast.Call):
+            yield from _partial(context, node)
+
+
+def _partial(context: Context, node: ast.Call) -> Iterator[Finding]:
+    """`partial(initializations.normal, scale=0.02)`."""
+    index = context.facts.index
+    func = node.func
+    name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+    if name != "partial" or not node.args or len(node.args) > 1:
+        return
+    looks = context.facts.api_loads.get(node.args[0], [])
+    names = {option.name for look in looks for option in options(look) if isinstance(option, Api)}
+    api = names.pop() if len(names) == 1 else ""
+    short = api.rpartition(".")[2]
+    if not api.startswith(_MODULES) or short not in _CLASSES or {keyword.arg for keyword in node.keywords} != {"scale"}:
+        return
+    made = _initializer(context, short, node.keywords[0].value)
+    start, end = index.span(node)
+    message = f"`{short}` gave back a variable, where Keras asks an initializer for values: with a shape and a `dtype`"
+    edit = Edit(start, end, ("lambda shape, dtype=None: ", *made[0], "(shape, dtype)"))
+    released = frozenset(part.id for part in ast.walk(node) if isinstance(part, ast.Name))
+    fix = Fix((edit,), Applicability.SAFE, "Ask an initializer of Keras", None, made[1], released)
+    yield Finding(RULE, start, end, message, fix)
+
+
+def _has_their_parameters(node: Function) -> bool:
+    parameters = [*node.args.posonlyargs, *node.args.args]
+    names = [parameter.arg for parameter in parameters]
+    return names[:1] == ["shape"] and "name" in names[1:] and node.args.vararg is None
+
+
+def _finding(context: Context, node: Function) -> Iterator[Finding]:
+    index = context.facts.index
+    made = [one for call in _calls(node) if (one := _made(context, call)) is not None]
+    if not made:
+        return
+    start, end = index.span(node.args.args[0])
+    end = index.span(node.args.args[-1])[1]
+    what = "this function" if isinstance(node, ast.Lambda) else f"`{node.name}`"
+    message = f"{what} makes a variable, where Keras asks an initializer for values: with a shape and a `dtype`"
+    fix = _fix(context, node, made)
+    advice = "Take `(shape, dtype=None)`, and return the values: an array, or what an initializer gives for the shape"
+    yield Finding(RULE, start, end, message[0].upper() + message[1:], fix, None if fix is not None else advice)
+
+
+def _calls(node: Function) -> Iterator[ast.Call]:
+    """The calls in a function that are given its name, and those that it returns."""
+    returned = {node.body} if isinstance(node, ast.Lambda) else set()
+    returned |= {part.value for part in ast.walk(node) if isinstance(part, ast.Return) and part.value is not None}
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call) and (part in returned or any(_is_name(keyword) for keyword in part.keywords)):
+            yield part
+
+
+def _is_name(keyword: ast.keyword) -> bool:
+    return keyword.arg == "name" and isinstance(keyword.value, ast.Name) and keyword.value.id == "name"
+
+
+def _made(context: Context, call: ast.Call) -> _Made | None:
+    api = api_of(context.facts, call)
+    if api is None or any(isinstance(argument, ast.Starred) for argument in call.args):
+        return None
+    index = context.facts.index
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    if api == "keras.backend.variable" and len(call.args) == 1 and given.keys() <= {"name"}:
+        return _Made(call, None, (Slot(*index.span(call.args[0])),), ())
+    shape = call.args[0] if call.args else given.get("shape")
+    if shape is None:
+        return None
+    module_less = api.rpartition(".")[2]
+    if api in _BACKEND and len(call.args) <= 1 and given.keys() <= {"name", "shape"}:
+        name, imports = context.namer.name(f"keras.initializers.{_BACKEND[api]}", None, context.facts.root)
+        return _applied(index.span(shape), call, (f"{name}()",), imports)
+    if not api.startswith(_MODULES):
+        return None
+    if module_less in _NAMED and len(call.args) <= 1 and given.keys() <= {"name", "shape", "dim_ordering"}:
+        module, imports = context.namer.module("keras.initializers", context.facts.root, "initializers", call.func)
+        return _applied(index.span(shape), call, (f"{module}.get('{module_less}')",), imports)
+    if (
+        module_less not in _CLASSES
+        or len(call.args) > 2
+        or not given.keys() <= {"name", "shape", "scale", "dim_ordering"}
+    ):
+        return None
+    scale = call.args[1] if len(call.args) > 1 else given.get("scale")
+    written = _initializer(context, module_less, scale)
+    return _applied(index.span(shape), call, *written)
+
+
+def _initializer(context: Context, short: str, scale: ast.expr | None) -> tuple[Pieces, tuple[ImportNeed, ...]]:
+    """The initializer that does what a function of Keras 1 did, with its scale."""
+    index = context.facts.index
+    cls, parameter, default = _CLASSES[short]
+    name, imports = context.namer.name(f"keras.initializers.{cls}", None, context.facts.root)
+    size: Pieces = (Slot(*index.span(scale)),) if scale is not None else (default or "",)
+    if parameter is None:
+        return (f"{name}()",), imports
+    if parameter:
+        return (f"{name}({parameter}=", *size, ")"), imports
+    text = index.source(scale) if scale is not None else default or ""
+    simple = scale is None or isinstance(scale, (ast.Constant, ast.Name, ast.Attribute))
+    least = f"-{text}" if simple else f"-({text})"
+    return (f"{name}(minval={least}, maxval=", *size, ")"), imports
+
+
+def _applied(shape: tuple[int, int], call: ast.Call, initializer: Pieces, imports: tuple[ImportNeed, ...]) -> _Made:
+    return _Made(call, initializer, (*initializer, "(", Slot(*shape), ", dtype)"), imports)
+
+
+def _fix(context: Context, node: Function, made: list[_Made]) -> Fix | None:
+    index = context.facts.index
+    imports = tuple(sorted({need for one in made for need in one.imports}))
+    released = frozenset(part.id for one in made for part in ast.walk(one.call.func) if isinstance(part, ast.Name))
+    if isinstance(node, ast.Lambda) and (plain := _as_initializer(context, node, made)) is not None:
+        edit = Edit(*index.span(node), plain)
+        return Fix((edit,), Applicability.SAFE, "Give the initializer itself", None, imports, released)
+    taken = {keyword.value for one in made for keyword in one.call.keywords if _is_name(keyword)}
+    reads = [part for part in ast.walk(node) if isinstance(part, ast.Name) and part.id == "name"]
+    if any(read not in taken for read in reads) or "dtype" in {parameter.arg for parameter in node.args.args}:
+        return None
+    if not isinstance(node, ast.Lambda) and _is_called(context, node.name):
+        return None
+    edits = [Edit(*index.span(one.call), one.value) for one in made]
+    edits.append(_parameter(context, node))
+    title = "Take a `dtype` for the name, and give back values"
+    return Fix(tuple(edits), Applicability.SAFE, title, None, imports, released)
+
+
+def _as_initializer(context: Context, node: ast.Lambda, made: list[_Made]) -> Pieces | None:
+    """The initializer that a function does nothing but call, where it is handed to one layer only."""
+    parent = context.facts.parents.get(node)
+    handed = isinstance(parent, (ast.keyword, ast.Call))
+    if not handed or len(made) != 1 or made[0].call is not node.body or made[0].initializer is None:
+        return None
+    shape = made[0].call.args[0] if made[0].call.args else None
+    if not isinstance(shape, ast.Name) or shape.id != "shape":
+        return None
+    inside = [part for part in ast.walk(node.body) if isinstance(part, ast.Name) and part.id in ("shape", "name")]
+    return made[0].initializer if len(inside) == 2 else None
+
+
+def _parameter(context: Context, node: Function) -> Edit:
+    """`name=None` in the list of parameters as `dtype=None`."""
+    index = context.facts.index
+    spec = node.args
+    position = next(number for number, parameter in enumerate(spec.args) if parameter.arg == "name")
+    start, end = index.span(spec.args[position])
+    from_end = len(spec.args) - position
+    if from_end <= len(spec.defaults):
+        end = index.span(spec.defaults[len(spec.defaults) - from_end])[1]
+    return Edit(start, end, ("dtype=None",))
+
+
+def _is_called(context: Context, name: str) -> bool:
+    """Whether the file calls the function itself, with a name perhaps."""
+    return any(
+        isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == name
+        for part in ast.walk(context.facts.tree)
+    )

@@ -1,0 +1,1 @@
+"""Layers and their arguments, where a row cannot say it."""

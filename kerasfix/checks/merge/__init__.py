@@ -1,0 +1,1 @@
+"""`merge` and `Merge` of Keras 1, and what they become."""

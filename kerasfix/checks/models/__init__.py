@@ -1,0 +1,1 @@
+"""Methods of models, and the files that they write."""
