@@ -120,10 +120,10 @@ class _Call:
         era = self.era_fits(row)
         try:
             plan = plan_call(bound, arguments, template, text, writing, defaults=proven or era is not None)
+            function = self.function_edits(template, writing)
         except Unrenderable as error:
             known = proven or era == ""
             return self.manual(row, row.advice or f"Write the call by hand: {error}") if known else None
-        function = self.function_edits(template, writing)
         # The old name of a function whose arguments moved (`Convolution2D(64, 3, 3)`) says enough.
         proven = proven or (by_name and plan.moved and self.renames(row) and self.called.name == row.function)
         if not proven:
