@@ -84,6 +84,11 @@ def definitions(name: str, at: ast.AST, parents: Parents) -> list[Definition]:
         at, scope = scope, scope_of(scope, parents)
 
 
+def is_name(node: ast.AST, name: str) -> bool:
+    """Whether a node is that name."""
+    return isinstance(node, ast.Name) and node.id == name
+
+
 def parameters(function: FunctionNode) -> list[str]:
     """The names of a function's parameters, `*args` and `**kwargs` left out."""
     spec = function.args
@@ -113,7 +118,7 @@ def _bound_by(name: str, node: ast.AST) -> Iterator[Definition]:
             yield Definition(Kind.PART, node, node.iter)
     elif isinstance(node, ast.Call):
         func = node.func
-        if isinstance(func, ast.Attribute) and func.attr in _GROWS and _is_name(func.value, name) and node.args:
+        if isinstance(func, ast.Attribute) and func.attr in _GROWS and is_name(func.value, name) and node.args:
             yield Definition(Kind.GROWN, node, node.args[-1])
     elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         if node.name == name:
@@ -126,18 +131,14 @@ def _bound_by(name: str, node: ast.AST) -> Iterator[Definition]:
 
 
 def _target_kind(name: str, target: ast.expr) -> Kind | None:
-    if _is_name(target, name):
+    if is_name(target, name):
         return Kind.VALUE
     if isinstance(target, (ast.Tuple, ast.List)):
         return Kind.PART if any(_target_kind(name, part) for part in target.elts) else None
     if isinstance(target, ast.Starred):
         return Kind.PART if _target_kind(name, target.value) else None
     # `x[0] = value` changes what x holds.
-    return Kind.GROWN if isinstance(target, ast.Subscript) and _is_name(target.value, name) else None
-
-
-def _is_name(node: ast.expr, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
+    return Kind.GROWN if isinstance(target, ast.Subscript) and is_name(target.value, name) else None
 
 
 def _reaching(found: list[Definition], at: ast.AST, scope: Scope, parents: Parents) -> list[Definition]:

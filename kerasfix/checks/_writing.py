@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kerasfix.catalogue.adapters import Argument, Pieces, Unrenderable, adapters
@@ -13,7 +13,7 @@ from kerasfix.catalogue.tables import RowError, dotted
 from kerasfix.checks import Context
 from kerasfix.checks._batches import batch_of
 from kerasfix.edits.snippets import snippet_name
-from kerasfix.findings import ImportNeed, Slot
+from kerasfix.findings import Applicability, Edit, Fix, ImportNeed, Slot
 
 # What needs no parentheses as an operand.
 _ATOMS = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.Constant)
@@ -78,6 +78,18 @@ class FileWriting:
         """Note an assumption."""
         if clause not in self.assumptions:
             self.assumptions.append(clause)
+
+    def fix(self, edits: Iterable[Edit], title: str, *, releases: Iterable[str] = ()) -> Fix:
+        """The edits as a fix, with all that was noted: imports, definitions, and assumptions, which make it unsafe."""
+        return Fix(
+            edits=tuple(edits),
+            applicability=Applicability.UNSAFE if self.assumptions else Applicability.SAFE,
+            title=title,
+            assumes=" and ".join(self.assumptions) or None,
+            imports=tuple(dict.fromkeys(self.imports)),
+            releases=frozenset(releases),
+            snippets=tuple(dict.fromkeys(self.snippets)),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from kerasfix.flow.values import UNKNOWN, Class, Model, Role, Value
 from kerasfix.names.canonical import keras_root
@@ -47,9 +48,9 @@ class AttributeSeen:
     guarded: bool
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class ModuleFacts:
-    """Everything that the checks ask about one file."""
+    """Everything that the checks ask about one file. What only some of them ask for is made when it is asked for."""
 
     path: str
     tree: ast.Module
@@ -81,45 +82,41 @@ class ModuleFacts:
     legacy_names: set[str] = field(default_factory=set)
     legacy_reads: dict[ast.expr, bool] = field(default_factory=dict)
     analyzed: frozenset[str] = frozenset()  # the files of the run, by absolute path
-    _on_disk: dict[str, bool] | None = None
     era: str | None = None  # which Keras the file proves to be written for (see `checks._era`); kept from pass to pass
-    _spreading: list[ast.Call] | None = None
-    _root: str | None = None
-    _scopes: Scopes | None = None
-    _parents: dict[ast.AST, ast.AST] | None = None
+    _on_disk: dict[str, bool] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def scopes(self) -> Scopes:
-        """Which binding each name refers to; made when first asked for."""
-        if self._scopes is None:
-            self._scopes = Scopes(self.tree)
-        return self._scopes
+        """Which binding each name refers to."""
+        return Scopes(self.tree)
 
-    @property
+    @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
-        """Each node's parent; made when first asked for, that is only in files with findings."""
-        if self._parents is None:
-            self._parents = {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
-        return self._parents
+        """Each node's parent."""
+        return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
 
-    @property
+    @cached_property
     def spreading(self) -> list[ast.Call]:
         """The calls with `**` in them."""
-        if self._spreading is None:
-            self._spreading = [call for call in self.calls if any(keyword.arg is None for keyword in call.keywords)]
-        return self._spreading
+        return [call for call in self.calls if any(keyword.arg is None for keyword in call.keywords)]
 
-    @property
+    @cached_property
     def root(self) -> str:
         """The package that the file takes Keras from, that of its first import of Keras."""
-        if self._root is None:
-            self._root = next((root for root in map(_package, ast.walk(self.tree)) if root), "keras")
-        return self._root
+        return next((root for root in map(_package, ast.walk(self.tree)) if root), "keras")
 
     @property
     def foreign_reads(self) -> set[ast.expr]:
         """Reads of a name that Keras 1's `merge` or `Merge` has, where the name means something else each time."""
         return {node for node, legacy in self.legacy_reads.items() if not legacy}
+
+    def has_function(self, name: str) -> bool:
+        """Whether a file of the run has a function or method of that name."""
+        return any(name in facts._functions for facts in self.together)
+
+    @cached_property
+    def _functions(self) -> frozenset[str]:
+        return frozenset(node.name for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef))
 
     def is_used_elsewhere(self, name: str, seen: frozenset[str] = frozenset()) -> bool:
         """Whether another module of the project takes a name from this one."""
@@ -132,8 +129,6 @@ class ModuleFacts:
         )
 
     def _is_taken_on_disk(self, name: str) -> bool:
-        if self._on_disk is None:
-            self._on_disk = {}
         if name not in self._on_disk:
             self._on_disk[name] = is_taken_on_disk(os.path.abspath(self.path), name, self.analyzed)
         return self._on_disk[name]

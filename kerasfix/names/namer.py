@@ -246,7 +246,7 @@ class Namer:
 
     def _hosts(self, func: ast.expr | None, site: _Site) -> list[_Binding] | int:
         """The imports that bind the name being replaced, one for each path; or the offset of one to stand beside."""
-        name = _root_name(func)
+        name = root_name(func)
         scopes = site.scope.meanings(name.id) if name is not None else []
         if name is None or not scopes:
             return self._any_layers(site)
@@ -335,7 +335,8 @@ def blocks(node: ast.AST) -> Iterable[list[ast.stmt]]:
             yield part.body
 
 
-def _root_name(node: ast.expr | None) -> ast.Name | None:
+def root_name(node: ast.expr | None) -> ast.Name | None:
+    """The `kl` of `kl.core.Dense`; None where an expression does not begin with a name."""
     while isinstance(node, ast.Attribute):
         node = node.value
     return node if isinstance(node, ast.Name) else None

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from kerasfix.catalogue.adapters import Argument, Pieces, Unrenderable
 from kerasfix.catalogue.call_rows import CallRow, parameters_of
 from kerasfix.checks import Context
-from kerasfix.checks._scopes import ancestors
+from kerasfix.checks._scopes import is_name, parameters, scope_of
 from kerasfix.checks._writing import FileWriting, TemplateWriter
 from kerasfix.checks.calls import legacy_calls
 from kerasfix.checks.calls._binding import arguments_of, bind
 from kerasfix.checks.calls._called import Called, called_name
-from kerasfix.findings import Applicability, Edit, Finding, Fix, Slot
+from kerasfix.findings import Edit, Finding, Slot
 from kerasfix.flow.facts import CallSeen, FunctionNode, ModuleFacts
 from kerasfix.flow.values import UNKNOWN, DictValue, Value, options
 
@@ -118,7 +118,7 @@ def _keys(context: Context, spread: _Spread) -> Iterator[tuple[ast.expr, _Key]]:
     index = context.facts.index
     names: list[tuple[str, ast.AST]] = []
     if spread.facts is context.facts and isinstance(spread.expression, ast.Name):
-        names.append((spread.expression.id, _scope(context, spread.expression)))
+        names.append((spread.expression.id, scope_of(spread.expression, context.facts.parents)))
     displays: list[ast.expr] = [spread.expression]
     for value in spread.values:
         if isinstance(value, DictValue):
@@ -132,7 +132,7 @@ def _keys(context: Context, spread: _Spread) -> Iterator[tuple[ast.expr, _Key]]:
             yield display, _Key(old, start, end, item, spread)
         parent = context.facts.parents.get(display)
         if isinstance(parent, ast.Assign) and len(parent.targets) == 1 and isinstance(parent.targets[0], ast.Name):
-            names.append((parent.targets[0].id, _scope(context, parent)))
+            names.append((parent.targets[0].id, scope_of(parent, context.facts.parents)))
     for name, scope in dict.fromkeys(names):
         for node in ast.walk(scope):
             if (constant := _access(node, name)) is not None and isinstance(node, ast.expr):
@@ -149,14 +149,6 @@ def _callers(context: Context, function: FunctionNode) -> Iterator[tuple[ast.Cal
 
 def _is_here(context: Context, node: ast.AST) -> bool:
     return node in context.facts.parents
-
-
-def _scope(context: Context, node: ast.AST) -> ast.AST:
-    scopes = (one for one in ancestors(node, context.facts.parents) if isinstance(one, (*_FUNCTIONS, ast.Module)))
-    return next(scopes, context.facts.tree)
-
-
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 def _written(context: Context, node: ast.expr) -> Iterator[tuple[str, int, int, ast.expr]]:
@@ -176,21 +168,17 @@ def _written(context: Context, node: ast.expr) -> Iterator[tuple[str, int, int, 
 def _access(node: ast.AST, name: str) -> ast.Constant | None:
     """The key of `name['key']`, `name.get('key')` or `'key' in name`."""
     key: ast.expr | None = None
-    if isinstance(node, ast.Subscript) and _is_name(node.value, name):
+    if isinstance(node, ast.Subscript) and is_name(node.value, name):
         key = node.slice
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
-        key = node.args[0] if node.func.attr in _ACCESSORS and _is_name(node.func.value, name) else None
+        key = node.args[0] if node.func.attr in _ACCESSORS and is_name(node.func.value, name) else None
     elif isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], (ast.In, ast.NotIn)):
-        key = node.left if _is_name(node.comparators[0], name) else None
+        key = node.left if is_name(node.comparators[0], name) else None
     return key if isinstance(key, ast.Constant) and isinstance(key.value, str) else None
 
 
-def _is_name(node: ast.expr, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
-
-
 def _is_update(node: ast.Call, name: str) -> bool:
-    return isinstance(node.func, ast.Attribute) and node.func.attr == "update" and _is_name(node.func.value, name)
+    return isinstance(node.func, ast.Attribute) and node.func.attr == "update" and is_name(node.func.value, name)
 
 
 def _set_value(context: Context, node: ast.expr) -> ast.expr | None:
@@ -253,15 +241,7 @@ def _made(
         # The call waits: once it is one of today, nothing would tell that it gets old arguments.
         context.taken.update(id(key.spread.call) for key in keys)
         return Finding(spread.row.rule, start, end, message, help=f"Change it by hand: {problem}")
-    assumes = " and ".join(writing.assumptions) or None
-    fix = Fix(
-        edits=tuple(edits),
-        applicability=Applicability.UNSAFE if assumes else Applicability.SAFE,
-        title="Write the names of the arguments as they are now",
-        assumes=assumes,
-        imports=tuple(dict.fromkeys(writing.imports)),
-        snippets=tuple(dict.fromkeys(writing.snippets)),
-    )
+    fix = writing.fix(edits, "Write the names of the arguments as they are now")
     return Finding(spread.row.rule, start, end, message, fix)
 
 
@@ -269,12 +249,7 @@ def _is_parameter_of_the_users(context: Context, node: ast.expr, name: str) -> b
     """Whether the function that a call is of has a parameter of its own of that name."""
     if not isinstance(node, ast.Call):
         return False
-    for function, calls in context.facts.callers.items():
-        if node in calls:
-            spec = function.args
-            if any(one.arg == name for one in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)):
-                return True
-    return False
+    return any(node in calls and name in parameters(one) for one, calls in context.facts.callers.items())
 
 
 def _renamed(context: Context, key: _Key, writing: FileWriting) -> tuple[str, Pieces | None] | None:

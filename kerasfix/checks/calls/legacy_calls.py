@@ -21,8 +21,9 @@ from kerasfix.checks.calls._called import Called, called_name
 from kerasfix.checks.calls._plan import Plan, plan_call
 from kerasfix.edits.arguments import rewrite_arguments
 from kerasfix.edits.calls import call_text
-from kerasfix.findings import Applicability, Edit, Finding, Fix, Slot
+from kerasfix.findings import Edit, Finding, Slot
 from kerasfix.flow.facts import CallSeen
+from kerasfix.names.namer import root_name
 from kerasfix.settings import Settings
 
 _CONFIDENT = "the code was written for {era}"
@@ -94,6 +95,11 @@ class _Call:
     def root(self) -> str:
         return self.called.root or self.context.facts.root
 
+    @property
+    def function(self) -> ast.expr:
+        """The expression that stands for the function, in `partial(Dense, ...)`, too."""
+        return self.node.args[0] if self.called.partial else self.node.func
+
     def gone(self, row: CallRow) -> bool:
         """Whether nothing of today has the name of the function."""
         if not row.templates:
@@ -163,8 +169,7 @@ class _Call:
         owner = self.node.func.value if isinstance(self.node.func, ast.Attribute) else None
         if isinstance(owner, ast.Name) and self.is_foreign(owner):
             return True
-        trees = (facts.tree for facts in self.context.facts.together)
-        return any(isinstance(part, ast.FunctionDef) and part.name == name for tree in trees for part in ast.walk(tree))
+        return self.context.facts.has_function(name)
 
     def is_foreign(self, owner: ast.Name) -> bool:
         """Whether a name is bound to what a class of another library makes."""
@@ -174,9 +179,8 @@ class _Call:
         )
 
     def of_root(self, func: ast.expr) -> list[Definition]:
-        while isinstance(func, ast.Attribute):
-            func = func.value
-        return definitions(func.id, func, self.context.facts.parents) if isinstance(func, ast.Name) else []
+        root = root_name(func)
+        return definitions(root.id, root, self.context.facts.parents) if root is not None else []
 
     def is_import(self, definition: Definition) -> bool:
         """Whether a name comes from a module that is neither Keras nor of the project."""
@@ -194,7 +198,7 @@ class _Call:
     def function_edits(self, template: ast.Call, writing: FileWriting) -> list[Edit]:
         """The new name of the function."""
         new = dotted(template.func)
-        func = self.node.func
+        func = self.function
         index = self.context.facts.index
         if self.called.method:
             short = new.rpartition(".")[2]
@@ -207,7 +211,6 @@ class _Call:
             # The path to it is the matter of the rule for imports.
             return []
         if self.called.partial:
-            func = self.node.args[0]
             writing.func = func
         if not isinstance(func, (ast.Name, ast.Attribute)) or self.context.namer.path(func) is None:
             # A variable: what it holds is another's matter.
@@ -224,17 +227,9 @@ class _Call:
 
     def fixed(self, row: CallRow, plan: Plan, edits: list[Edit], writing: FileWriting) -> Finding:
         start, end = self.context.facts.index.span(self.node)
-        assumes = " and ".join(writing.assumptions) or None
-        func = self.node.args[0] if self.called.partial else self.node.func
-        fix = Fix(
-            edits=tuple(edits),
-            applicability=Applicability.UNSAFE if assumes else Applicability.SAFE,
-            title=_title(plan),
-            assumes=assumes,
-            imports=tuple(dict.fromkeys(writing.imports)),
-            releases=frozenset({name} if (name := _root_name(func)) and not self.called.method else ()),
-            snippets=tuple(dict.fromkeys(writing.snippets)),
-        )
+        root = root_name(self.function)
+        releases = {root.id} if root is not None and not self.called.method else ()
+        fix = writing.fix(edits, _title(plan), releases=releases)
         return Finding(row.rule, start, end, self.message(row, plan), fix)
 
     def manual(self, row: CallRow, advice: str) -> Finding | None:
@@ -244,8 +239,7 @@ class _Call:
         return Finding(row.rule, start, end, self.message(row, Plan()), help=advice)
 
     def message(self, row: CallRow, plan: Plan) -> str:
-        func = self.node.args[0] if self.called.partial else self.node.func
-        source = " ".join(self.context.facts.index.source(func).split())
+        source = " ".join(self.context.facts.index.source(self.function).split())
         version = "Keras 1" if row.era == "keras1" else "Keras 2"
         changes = [f"`{old}` is `{new}` now" for old, new in plan.renamed.items()]
         changes += [f"`{name}` is gone" for name in plan.dropped]
@@ -256,13 +250,6 @@ class _Call:
             changes = [f"{names} had another default then"]
         head = f"`{source if len(source) <= 50 else row.function.rpartition('.')[2]}(...)` is a call of {version}"
         return f"{head}: {', '.join(changes)}" if changes else head
-
-
-def _root_name(func: ast.expr) -> str | None:
-    """`kl` of `kl.core.Dense`."""
-    while isinstance(func, ast.Attribute):
-        func = func.value
-    return func.id if isinstance(func, ast.Name) else None
 
 
 def _title(plan: Plan) -> str:
