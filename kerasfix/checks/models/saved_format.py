@@ -130,12 +130,49 @@ def _renamed(context: Context, text: str, group: list[_Written]) -> Iterator[Fin
         help_ = f"Write weights to a file that ends in `.weights.h5`, models to one that ends in `.keras`; `{text}` is"
         yield Finding(RULE, *span, message, help=f"{help_} read or written in several ways here")
         return
-    assumes = f"nothing but this file reads files named `{text}`"
     made = tuple(edit for edit in edits if edit is not None)
-    fix = Fix(made, Applicability.UNSAFE, f"Let the name end in `{first.ending}`", assumes=assumes)
+    title = f"Let the name end in `{first.ending}`"
+    if _is_all(context, text, group, places):
+        fix = Fix(made, Applicability.SAFE, title)
+    else:
+        assumes = f"nothing but this file reads files named `{text}`"
+        fix = Fix(made, Applicability.UNSAFE, title, assumes=assumes)
     for one in group:
         if not text.endswith(one.allowed):
             yield Finding(RULE, *context.facts.index.span(one.call), message, fix)
+
+
+def _is_all(context: Context, text: str, group: Sequence[_Written], places: Sequence[ast.Constant]) -> bool:
+    """Whether weights are saved here, and the project does nothing else with the file than to load them here.
+
+    Nothing looks whether there is such a file, then: one of an older Keras that is missed is missed with an error.
+    """
+    facts = context.facts
+    if any(one.allowed is not _WEIGHTS for one in group):
+        return False
+    if any(other is not facts and text in other.index.text for other in facts.together):
+        return False
+    calls = {one.call for one in group}
+    calls |= {node for node in facts.calls.keys() | facts.other_calls if _called(node) in ("load_weights", "print")}
+    return all(_is_within(place, calls, facts) for place in places)
+
+
+def _is_within(node: ast.expr, calls: set[ast.Call], facts: ModuleFacts) -> bool:
+    """Whether a text comes to nothing but arguments of the calls, directly or by way of one name."""
+    current: ast.AST | None = node
+    while current is not None and current not in calls:
+        current = facts.parents.get(current)
+        if isinstance(current, ast.Assign) and isinstance(node, ast.Constant):
+            targets = current.targets
+            named = facts.scopes.named[targets[0].id] if len(targets) == 1 and isinstance(targets[0], ast.Name) else []
+            is_path = _tail(current.value, facts, _DEPTH) is node
+            return is_path and bool(named) and all(one in targets or _is_within(one, calls, facts) for one in named)
+    return current is not None
+
+
+def _called(node: ast.Call) -> str:
+    func = node.func
+    return func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
 
 
 def _places(facts: ModuleFacts, text: str, group: Sequence[_Written]) -> list[ast.Constant]:
@@ -144,8 +181,7 @@ def _places(facts: ModuleFacts, text: str, group: Sequence[_Written]) -> list[as
         return [node for node in ast.walk(facts.tree) if isinstance(node, ast.Constant) and node.value == text]
     found = {id(one.name): one.name for one in group}
     for node in ast.walk(facts.tree):
-        name = getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
-        if isinstance(node, ast.Call) and name in _READERS and node.args:
+        if isinstance(node, ast.Call) and _called(node) in _READERS and node.args:
             tail = _tail(node.args[0], facts, _DEPTH)
             if tail is not None and tail.value == text:
                 found[id(tail)] = tail
