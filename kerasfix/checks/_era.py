@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from enum import Enum
 
 from kerasfix.catalogue.call_rows import CallRows
-from kerasfix.checks.calls._binding import arguments_of, bind
+from kerasfix.checks._arguments import CallFacts
+from kerasfix.checks.calls._binding import Bound, arguments_of, bind, is_for
 from kerasfix.checks.calls._called import called_name
 from kerasfix.flow.facts import ModuleFacts
 from kerasfix.names.canonical import canonical, keras_root
@@ -139,5 +140,15 @@ def _of_calls(facts: ModuleFacts, rows: CallRows) -> Iterator[Era]:
             bound = bind(row, arguments)
             if row.proof == "names" and bound is not None and bound.old_names:
                 yield Era.KERAS1 if row.era == "keras1" else Era.KERAS2
+            if bound is not None and _is_older(called.name, bound, CallFacts(facts, {node: looks})):
+                yield Era.KERAS1
             if row.era == "keras1" and not row.new_names.isdisjoint(one.keyword for one in arguments.named):
                 yield Era.LATER
+
+
+def _is_older(name: str, bound: Bound, facts: CallFacts) -> bool:
+    """Whether the old name of a function gets arguments at their old places, as in `Convolution2D(64, 3, 3)`."""
+    row = bound.row
+    if row.era != "keras1" or row.proof != "names" or not row.alias or name != row.function:
+        return False
+    return bound.is_moved and is_for(bound, facts)

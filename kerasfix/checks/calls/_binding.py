@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kerasfix.catalogue.call_rows import CallRow, parameters_of
+from kerasfix.catalogue.conditions import SourceFacts, holds
+from kerasfix.catalogue.rows import Binding
 from kerasfix.catalogue.tables import Signature
 from kerasfix.flow.facts import CallSeen
 from kerasfix.flow.values import UNKNOWN, Value, union
@@ -40,6 +42,27 @@ class Bound:
     row: CallRow
     given: Mapping[str, Given]
     others: tuple[Given, ...]  # keywords that the signature takes as `**kwargs`
+
+    @property
+    def placed(self) -> frozenset[str]:
+        """The parameters whose arguments are given by position."""
+        return frozenset(name for name, one in self.given.items() if one.keyword is None)
+
+    @property
+    def binding(self) -> Binding:
+        """What conditions are asked of; what has no default and is not given, as in `partial`, is not known."""
+        defaults = {name: default or ast.Name(name) for name, default in self.row.parameters.items()}
+        return Binding({name: one.node for name, one in self.given.items()}, defaults, self.placed)
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether an argument that is given by position is another one, or part of one, in the modern call."""
+        legacy = [one.name for one in self.row.signatures[0].parameters if one.name in self.placed]
+        return any(
+            place >= len(template.keywords) or parameters_of(self.row, template.keywords[place].value) != [name]
+            for template in self.row.templates.values()
+            for place, name in enumerate(legacy)
+        )
 
     @property
     def old_names(self) -> frozenset[str]:
@@ -94,6 +117,14 @@ def bind(row: CallRow, arguments: CallArguments) -> Bound | None:
         if (bound := _bind(row, signature, arguments)) is not None:
             return bound
     return None
+
+
+def is_for(bound: Bound, facts: SourceFacts) -> bool:
+    """Whether the conditions of the row allow it for the arguments."""
+    row = bound.row
+    if row.when is not None and holds(row.when, bound.binding, facts) is not True:
+        return False
+    return row.unless is None or holds(row.unless, bound.binding, facts) is not True
 
 
 def _bind(row: CallRow, signature: Signature, arguments: CallArguments) -> Bound | None:

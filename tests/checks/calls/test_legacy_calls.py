@@ -208,3 +208,15 @@ def test_what_a_later_keras_took_as_well_is_no_proof_of_keras_1():
         "m = Sequential([LSTM(8, input_dim=3), Dense(units=2)])\n"
     )
     assert fixed(code) == code
+
+
+def test_arguments_at_their_old_places_prove_keras_1():
+    code = (
+        "from keras.layers import LSTM, {name}\nfrom keras.models import Sequential\n"
+        "m = Sequential([{name}(8, {size}), LSTM(8, input_shape=(4, 3))])\n"
+    )
+    old = fixed(code.format(name="Convolution2D", size="3, 3"), target="keras3")
+    assert "recurrent_activation=hard_sigmoid" in old
+    for name, size in (("Convolution2D", "(3, 3)"), ("Convolution2D", "3"), ("Conv2D", "3, 3"), ("Convolution1D", "3")):
+        modern = fixed(code.format(name=name, size=size), target="keras3")
+        assert "recurrent_activation" not in modern
