@@ -777,6 +777,8 @@ def _shrink(run: Interpreter, value: Value, *, is_slice: bool) -> None:
 
 def _assert(run: Interpreter, node: ast.Assert, frame: Frame) -> None:
     run.eval(node.test, frame)
+    if node.msg is not None:
+        run.eval(node.msg, frame)
     narrow(run, node.test, True, frame)
 
 

@@ -39,6 +39,12 @@ def steps(samples: Argument, writing: Writing, generator: Argument) -> Pieces | 
     return ("(", *inner, f" + {text} - 1) // {text}")
 
 
+def by_class(weights: Argument, writing: Writing) -> Pieces | None:
+    """The weights of classes. Keras 1 and 2 looked at dictionaries alone: `'auto'` and `'balanced'` said nothing."""
+    is_word = isinstance(weights.node, ast.Constant) and isinstance(weights.node.value, str)
+    return () if is_word else None
+
+
 def _times(node: ast.expr, batch: str) -> ast.expr | None:
     """What is multiplied by the size of a batch."""
     if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult):

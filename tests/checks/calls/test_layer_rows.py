@@ -27,7 +27,7 @@ v = LeakyReLU(0.2)
 """
 
 KERAS1 = """
-from keras.layers import BatchNormalization, Dense, Embedding
+from keras.layers import BatchNormalization, Dense, Embedding, Reshape
 from keras.models import Sequential
 
 model = Sequential()
@@ -76,6 +76,7 @@ def layer(fast):
     [
         ("Dense(3, 'uniform', input_dim=4)", "Dense(3, kernel_initializer='uniform', input_dim=4)"),
         ("Dense(3, batch_input_shape=(None, 4))", "Dense(3, input_shape=(4,))"),
+        ("Reshape(dims=(2, 2), input_shape=(4,))", "Reshape(target_shape=(2, 2), input_shape=(4,))"),
         ("Embedding(9, 3)", "Embedding(9, 3, input_shape=(None,))"),
         ("Embedding(9, 3, 'uniform', 5)", "Embedding(9, 3, 'uniform', input_shape=(5,))"),
         ("BatchNormalization(1e-5, 0, 1)", "BatchNormalization(epsilon=1e-5, axis=1)"),

@@ -104,6 +104,11 @@ def mine(code: str, head: str, target: str = "keras3") -> list[str]:
             """,
             "model.predict(data.batches(), steps=(10 + data.batch_size - 1) // data.batch_size)",
         ),
+        ("model.train_on_batch(x, y, class_weight='auto')", "model.train_on_batch(x, y)"),
+        (
+            "f = ImageDataGenerator().flow(x, y)\nmodel.fit_generator(f, 40, 2, class_weight='auto')",
+            "model.fit(f, steps_per_epoch=2, epochs=2)",
+        ),
         ("model.compile('sgd', 'mse', class_mode='binary')", "model.compile('sgd', 'mse')"),
         ("model.compile('sgd', 'mse', ['mae'], 'temporal')", "model.compile('sgd', 'mse', metrics=['mae'])"),
         ("optimizers.SGD(0.1, 0.9, 1e-6, True)", None),
