@@ -50,13 +50,10 @@ def _compared(
         yield from _texts(node)
     if isinstance(scope, ast.ClassDef):
         for one in _with_bases(scope, tree):
-            for node in ast.walk(one):
-                yield from _texts(node, attributes_only=not _is_start(one, node))
-
-
-def _is_start(scope: ast.ClassDef, node: ast.AST) -> bool:
-    starts = [item for item in scope.body if isinstance(item, ast.FunctionDef) and item.name == "__init__"]
-    return any(node is part for start in starts for part in ast.walk(start))
+            for item in one.body:
+                is_start = isinstance(item, ast.FunctionDef) and item.name == "__init__"
+                for node in ast.walk(item):
+                    yield from _texts(node, attributes_only=not is_start)
 
 
 def _with_bases(scope: ast.ClassDef, tree: ast.Module) -> Iterator[ast.ClassDef]:
