@@ -28,6 +28,16 @@ _ORDERINGS = re.compile(r"image_dim_ordering|image_data_format|channels_first")
 _HARMLESS = re.compile(r"set_image_(?:dim_ordering|data_format)\(\s*['\"](?:tf|channels_last)['\"]\s*\)")
 
 
+def argument_node(call: ast.Call, position: int, *names: str) -> ast.expr | None:
+    """An argument of a call as it is written, by one of its names or by position; -1 where it has no position."""
+    for keyword in call.keywords:
+        if keyword.arg in names:
+            return keyword.value
+    if any(isinstance(one, ast.Starred) for one in call.args):
+        return None
+    return call.args[position] if 0 <= position < len(call.args) else None
+
+
 def may_mask(facts: ModuleFacts) -> bool:
     """Whether the file makes masks, which layers hand on and backend functions drop."""
     return bool(_MASKS.search(facts.index.text))

@@ -6,9 +6,11 @@ import ast
 import re
 from dataclasses import dataclass
 
+from kerasfix.checks._arguments import argument_node
 from kerasfix.checks._scopes import Kind, Scope, definitions, scope_of
 from kerasfix.flow.facts import FunctionNode, ModuleFacts
 from kerasfix.flow.values import Const, Object, Value
+from kerasfix.names.namer import root_name
 
 _FLOWS = {
     "keras.preprocessing.image.ImageDataGenerator.flow": 2,
@@ -74,7 +76,7 @@ class _Finder:
             return Batch(str(_DEFAULT), _DEFAULT)
         if isinstance(given, Const):
             return Batch(str(given.value), given.value) if isinstance(given.value, int) else None
-        node = _argument(value.site, position, "batch_size")
+        node = argument_node(value.site, position, "batch_size")
         return self.visible(node, value.site) if node is not None else None
 
     def of_function(self, call: ast.Call) -> Batch | None:
@@ -95,7 +97,7 @@ class _Finder:
         sizes = [name for name in (*bound, *(one.arg for one in spec.kwonlyargs)) if _NAMES.fullmatch(name)]
         if len(sizes) != 1:
             return None
-        node = _argument(call, bound.index(sizes[0]) if sizes[0] in bound else -1, sizes[0])
+        node = argument_node(call, bound.index(sizes[0]) if sizes[0] in bound else -1, sizes[0])
         if node is not None:
             return self.visible(node, call)
         defaults = dict(zip(reversed(names), reversed(spec.defaults)))
@@ -136,10 +138,8 @@ class _Finder:
             return Batch(str(node.value), node.value) if isinstance(node.value, int) else None
         if not isinstance(node, (ast.Name, ast.Attribute)):
             return None
-        root: ast.expr = node
-        while isinstance(root, ast.Attribute):
-            root = root.value
-        if not isinstance(root, ast.Name):
+        root = root_name(node)
+        if root is None:
             return None
         here, there = scope_of(self.use, self.facts.parents), scope_of(site, self.facts.parents)
         if here is not there and root.id in _local_names(there, here):
@@ -162,12 +162,3 @@ def _local_names(*scopes: Scope) -> set[str]:
 
 def _yields(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return any(isinstance(part, ast.Yield) for part in ast.walk(function))
-
-
-def _argument(call: ast.Call, position: int, name: str) -> ast.expr | None:
-    for keyword in call.keywords:
-        if keyword.arg == name:
-            return keyword.value
-    if any(isinstance(one, ast.Starred) for one in call.args):
-        return None
-    return call.args[position] if 0 <= position < len(call.args) else None

@@ -52,6 +52,13 @@ def scope_of(node: ast.AST, parents: Parents) -> Scope:
     return current
 
 
+def statement_of(node: ast.AST, parents: Parents) -> ast.stmt:
+    """The innermost statement around a node."""
+    while not isinstance(node, ast.stmt):
+        node = parents[node]
+    return node
+
+
 def class_of(function: ast.AST, parents: Parents) -> ast.ClassDef | None:
     """The class of a method, or of a function inside one."""
     current: ast.AST | None = function

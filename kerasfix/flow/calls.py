@@ -110,8 +110,8 @@ def _watched(run: Interpreter, value: Value) -> bool:
         return watched or value.name.startswith("tensorflow.")
     if isinstance(value, Function) and run.watched:
         return any(is_function_of(value, name) for name in run.watched)
-    if isinstance(value, Class):  # that has the constructor of a class of Keras
-        return isinstance(value.info.base, Api) and value.info.find("__init__") is None
+    if isinstance(value, Class):
+        return value.info.keras_constructor is not None
     return isinstance(value, (Api, Layer, Model, Method))
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from kerasfix.flow.values import UNKNOWN, Class, Model, Role, Value
+from kerasfix.flow.values import UNKNOWN, Api, Class, Model, Role, Value
 from kerasfix.names.canonical import keras_root
 from kerasfix.names.importers import is_taken_on_disk
 from kerasfix.names.scopes import Scopes
@@ -37,6 +38,11 @@ class CallSeen:
             if keyword == name:
                 return value
         return self.args[index] if 0 <= index < len(self.args) else None
+
+
+def root_of(looks: Sequence[CallSeen]) -> str:
+    """The package of Keras that what a call calls was imported from, by the first look that saw it."""
+    return next((look.callee.root for look in looks if isinstance(look.callee, Api)), "keras")
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,6 +158,11 @@ class ClassInfo:
     layer_like: bool = False  # derives from a layer, or has the methods of one
     guarded: bool = False  # defined in code for two Keras versions
 
+    @property
+    def keras_constructor(self) -> Api | None:
+        """The class of Keras whose constructor the class has, for it has none of its own."""
+        return self.base if isinstance(self.base, Api) and self.find("__init__") is None else None
+
     def find(self, name: str) -> Function | None:
         """A method, looked up through the bases."""
         if name in self.methods:

@@ -46,12 +46,6 @@ def is_backend(look: CallSeen) -> bool:
     return isinstance(look.callee, Api) and look.callee.name.startswith(BACKEND)
 
 
-def root_of(looks: list[CallSeen]) -> str:
-    """The package that the code takes Keras from."""
-    callee = looks[0].callee
-    return callee.root if isinstance(callee, Api) else "keras"
-
-
 @dataclass
 class Speller:
     """Writes names of Keras as the file does, and notes the imports that this takes.

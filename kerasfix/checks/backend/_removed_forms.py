@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from kerasfix.catalogue.rows import Pieces
 from kerasfix.checks import Context
-from kerasfix.checks.backend._calls import BACKEND, inner_rows, root_of
+from kerasfix.checks.backend._calls import BACKEND, inner_rows
 from kerasfix.checks.backend._removed_write import Choice, Written, write
 from kerasfix.findings import Edit, Slot
-from kerasfix.flow.facts import CallSeen
+from kerasfix.flow.facts import CallSeen, root_of
 from kerasfix.flow.values import Api
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -30,7 +30,7 @@ def special_form(context: Context, node: ast.Call, looks: Sequence[CallSeen]) ->
     """What takes the place of a call; advice where it cannot be written, None where the rows are enough."""
     callee = looks[0].callee
     short = callee.name.removeprefix(BACKEND) if isinstance(callee, Api) else ""
-    root = root_of([*looks])
+    root = root_of(looks)
     if context.settings.target == "keras2":
         return None
     if short in ("in_train_phase", "in_test_phase"):

@@ -18,13 +18,12 @@ from kerasfix.checks.backend._calls import (
     inner_rows,
     is_backend,
     released,
-    root_of,
     slots_of,
     with_comments,
 )
 from kerasfix.edits.calls import call_text, only_argument
 from kerasfix.findings import Applicability, Edit, Finding, Fix
-from kerasfix.flow.facts import CallSeen
+from kerasfix.flow.facts import CallSeen, root_of
 from kerasfix.flow.values import Api, Origin, Role, tensors
 
 RULE = "backend-op-outside-layer"

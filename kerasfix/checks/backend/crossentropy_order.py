@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from kerasfix.checks import Context
-from kerasfix.checks.backend._calls import root_of
 from kerasfix.checks.backend._crossentropy import FUNCTIONS, Order, order_of
 from kerasfix.findings import Applicability, Edit, Finding, Fix
+from kerasfix.flow.facts import root_of
 from kerasfix.flow.values import Api
 
 RULE = "crossentropy-argument-order"

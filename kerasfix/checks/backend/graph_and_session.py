@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from kerasfix.checks import Context
-from kerasfix.checks.backend._calls import BACKEND, is_backend, released, root_of
+from kerasfix.checks.backend._calls import BACKEND, is_backend, released
 from kerasfix.findings import Applicability, Edit, Finding, Fix
-from kerasfix.flow.facts import CallSeen
+from kerasfix.flow.facts import CallSeen, root_of
 from kerasfix.flow.values import Api, External
 
 RULE = "graph-and-session"
@@ -49,7 +49,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _function(looks: Sequence[CallSeen]) -> str:
     names = {look.callee.name if isinstance(look.callee, Api) else "" for look in looks}
-    found = len(names) == 1 and all(map(is_backend, looks)) and root_of([*looks]) in _ROOTS
+    found = len(names) == 1 and all(map(is_backend, looks)) and root_of(looks) in _ROOTS
     return names.pop().removeprefix(BACKEND) if found else ""
 
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from kerasfix.catalogue.adapters import Unrenderable
 from kerasfix.checks import Context
 from kerasfix.checks._writing import FileWriting
-from kerasfix.findings import Applicability, Edit, Finding, Fix, ImportNeed, Slot
+from kerasfix.findings import Edit, Finding, ImportNeed, Slot
 from kerasfix.flow.facts import CallSeen
 from kerasfix.flow.values import Api, Origin, Tensor
+from kerasfix.names.namer import root_name
 
 RULE = "graph-function"
 RULES = frozenset({RULE})
@@ -88,18 +89,9 @@ class _Call:
         message = f"`{source}(...)` {_WHAT[name]}"
         if advice:
             return Finding(RULE, start, end, message, help=advice)
-        root = self.node.func
-        while isinstance(root, ast.Attribute):
-            root = root.value
-        fix = Fix(
-            edits=tuple(self.edits),
-            applicability=Applicability.SAFE,
-            title=_TITLES[name],
-            imports=tuple(dict.fromkeys(self.writing.imports)),
-            releases=frozenset({root.id} if isinstance(root, ast.Name) and name != "Input" else ()),
-            snippets=tuple(dict.fromkeys(self.writing.snippets)),
-        )
-        return Finding(RULE, start, end, message, fix)
+        root = root_name(self.node.func)
+        releases = {root.id} if root is not None and name != "Input" else ()
+        return Finding(RULE, start, end, message, self.writing.fix(self.edits, _TITLES[name], releases=releases))
 
     def rename(self, new: str) -> None:
         """Another function with the same arguments."""

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 
 from kerasfix.checks import Context
-from kerasfix.checks.backend._calls import BACKEND, Speller, is_backend, root_of
+from kerasfix.checks.backend._calls import BACKEND, Speller, is_backend
 from kerasfix.findings import Applicability, Edit, Finding, Fix, Slot
-from kerasfix.flow.facts import CallSeen
+from kerasfix.flow.facts import CallSeen, root_of
 from kerasfix.flow.values import Api, Layer
 
 RULE = "legacy-image-ordering"
@@ -38,7 +38,7 @@ def check(context: Context) -> Iterator[Finding]:
 def _setter(context: Context, node: ast.Call, looks: Sequence[CallSeen]) -> Finding:
     index = context.facts.index
     start, end = index.span(node)
-    speller = Speller(context, node.func, root_of([*looks]))
+    speller = Speller(context, node.func, root_of(looks))
     func = speller(f"{BACKEND}set_image_data_format")
     message = f"`{index.source(node.func)}` is `set_image_data_format` now"
     given = [*node.args, *(keyword.value for keyword in node.keywords)]
@@ -62,7 +62,7 @@ def _table() -> str:
 def _getter(context: Context, node: ast.Call, looks: Sequence[CallSeen]) -> Finding:
     index = context.facts.index
     start, end = index.span(node)
-    speller = Speller(context, node.func, root_of([*looks]))
+    speller = Speller(context, node.func, root_of(looks))
     call = f"{speller(f'{BACKEND}image_data_format')}()"
     message = f"`{index.source(node.func)}` is `image_data_format` now, which says 'channels_first' for 'th'"
     parent = context.facts.parents.get(node)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from kerasfix.catalogue.rows import Row
 from kerasfix.checks import Context
 from kerasfix.checks._arguments import CallFacts
-from kerasfix.checks.backend._calls import BACKEND, inner_rows, is_backend, released, root_of
+from kerasfix.checks.backend._calls import BACKEND, inner_rows, is_backend, released
 from kerasfix.checks.backend._crossentropy import FUNCTIONS, Order, order_of
 from kerasfix.checks.backend._removed_forms import special_form
 from kerasfix.checks.backend._removed_names import is_gone
@@ -18,7 +18,7 @@ from kerasfix.checks.backend._removed_write import Written, choose, write
 from kerasfix.checks.backend._state import read_directly
 from kerasfix.checks.backend.backend_op import is_offence as is_outside_layer
 from kerasfix.findings import Applicability, Finding, Fix
-from kerasfix.flow.facts import CallSeen
+from kerasfix.flow.facts import CallSeen, root_of
 from kerasfix.flow.values import Api
 
 RULE = "removed-backend-function"
@@ -52,7 +52,7 @@ def _is_gone(context: Context, looks: Sequence[CallSeen]) -> bool:
     names = {look.callee.name for look in looks if isinstance(look.callee, Api)}
     if len(names) != 1 or any(look.guarded for look in looks):
         return False
-    return is_gone(names.pop(), root_of([*looks]), context.settings.target)
+    return is_gone(names.pop(), root_of(looks), context.settings.target)
 
 
 def _is_part_of(context: Context, node: ast.AST, calls: Collection[ast.Call]) -> bool:
@@ -80,7 +80,7 @@ def _finding(context: Context, facts: CallFacts, node: ast.Call, looks: Sequence
         if order is not None:
             rows = tuple(_in_order(row, order) for row in rows)
         chosen = choose(context, node, rows, facts)
-        written = write(context, node, root_of([*looks]), chosen) if chosen is not None else None
+        written = write(context, node, root_of(looks), chosen) if chosen is not None else None
         if written is not None and order is not None:
             written.assumes = order.assumes
         if written is None:

@@ -47,9 +47,9 @@ def _called(callee: Value, look: CallSeen, rows: Mapping[str, object]) -> Called
         return next((Called(name) for name in rows if is_function_of(callee, name)), None)
     if isinstance(callee, Method):
         return _of_method(callee, rows)
-    if isinstance(callee, Class) and not callee.info.guarded and callee.info.find("__init__") is None:
-        base = callee.info.base  # whose constructor the class has
-        return Called(base.name, base.root) if isinstance(base, Api) and base.name in rows else None
+    if isinstance(callee, Class) and not callee.info.guarded:
+        base = callee.info.keras_constructor
+        return Called(base.name, base.root) if base is not None and base.name in rows else None
     return None
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterable
 
+from kerasfix.checks._scopes import Parents
 from kerasfix.findings import Edit
 from kerasfix.source.index import TextIndex
 
-Parents = dict[ast.AST, ast.AST]
 _HARMLESS = frozenset({"len", "isinstance", "hasattr", "bool", "range", "zip", "enumerate"})
 
 

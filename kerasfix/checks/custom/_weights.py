@@ -248,7 +248,7 @@ def _attach(found: Weights, statement: ast.stmt, owner: str) -> None:
             for key, value in zip(statement.value.keys, statement.value.values):
                 name = attribute_of(key, owner) if key is not None else None
                 _set(found, statement, name, "constraint", value)
-        elif attribute_of(target, owner) == "constraints" and statement.value.elts:  # type: ignore[attr-defined]
+        elif attribute_of(target, owner) == "constraints" and _is_filled(statement.value):
             # Keras 0.x lists the constraints in the order of the weights.
             found.obstacles.append((statement, "the constraints are a list"))
         return
@@ -260,6 +260,10 @@ def _attach(found: Weights, statement: ast.stmt, owner: str) -> None:
             _set(found, statement, name, "regularizer", call.func.value)
     elif call.func.attr == "add_loss" and (penalty := _penalty(found, call.args[0], owner)) is not None:
         _set(found, statement, penalty[0], "regularizer", penalty[1])
+
+
+def _is_filled(value: ast.expr) -> bool:
+    return isinstance(value, ast.List) and bool(value.elts)
 
 
 def _parts(value: ast.expr, owner: str) -> list[str | None]:

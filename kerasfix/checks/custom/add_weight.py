@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from kerasfix.checks import Context
+from kerasfix.checks._scopes import is_name
 from kerasfix.checks.custom._classes import CustomClass, Function, attribute_of, is_for_two_versions, layers, self_name
 from kerasfix.edits.calls import call_text
 from kerasfix.findings import Applicability, Edit, Finding, Fix
@@ -110,14 +111,10 @@ def _is_shape(method: Function, node: ast.expr) -> bool:
 
 def _assigned(method: Function, name: str) -> Iterator[ast.expr]:
     for node in ast.walk(method):
-        if not isinstance(node, ast.Assign) or any(_is_name(part, name) for part in ast.walk(node.value)):
+        if not isinstance(node, ast.Assign) or any(is_name(part, name) for part in ast.walk(node.value)):
             continue
-        if any(_is_name(target, name) for target in node.targets):
+        if any(is_name(target, name) for target in node.targets):
             yield node.value
-
-
-def _is_name(node: ast.AST, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
 
 
 def _is_type(node: ast.expr) -> bool:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from kerasfix.checks import Context
+from kerasfix.checks._scopes import is_name
 from kerasfix.checks.custom._classes import Function, classes, derives_from, parameter_names
 from kerasfix.checks.custom._weights import statements_in
 from kerasfix.findings import Applicability, Edit, Finding, Fix
@@ -31,9 +32,9 @@ def check(context: Context) -> Iterator[Finding]:
 def _findings(context: Context, method: Function, weight: str) -> Iterator[Finding]:
     index = context.facts.index
     for statement in statements_in(method):
-        if isinstance(statement, ast.Assign) and any(_is_name(target, weight) for target in statement.targets):
+        if isinstance(statement, ast.Assign) and any(is_name(target, weight) for target in statement.targets):
             return  # a tensor from here on
-        if not isinstance(statement, ast.AugAssign) or not _is_name(statement.target, weight):
+        if not isinstance(statement, ast.AugAssign) or not is_name(statement.target, weight):
             continue
         sign = _SIGNS.get(type(statement.op))
         if sign is None:
@@ -58,7 +59,3 @@ def _edits(index: TextIndex, statement: ast.AugAssign, weight: str, sign: str) -
     if not isinstance(statement.value, _ATOMS) and "(" not in between:
         yield Edit(start, start, ("(",))
         yield Edit(end, end, (")",))
-
-
-def _is_name(node: ast.expr, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name

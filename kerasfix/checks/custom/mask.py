@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from kerasfix.checks import Context
 from kerasfix.checks._era import Era
+from kerasfix.checks._scopes import is_name
 from kerasfix.checks.custom._classes import CustomClass, Function, layers
 from kerasfix.findings import Applicability, Edit, Finding, Fix
 
@@ -59,7 +61,7 @@ def _indexed(context: Context, method: Function, mask: ast.arg) -> Iterator[Find
     uses = [node for node in ast.walk(method) if isinstance(node, ast.Name) and node.id == name]
     if any(isinstance(use.ctx, ast.Store) for use in uses) or _is_asked(method, name):
         return
-    places = [node for node in map(context.facts.parents.get, uses) if node is not None and _takes_apart(node, name)]
+    places = [node for node in map(context.facts.parents.get, uses) if _takes_apart(node, name)]
     if not places:
         return
     inputs = [*method.args.posonlyargs, *method.args.args][1].arg
@@ -70,19 +72,19 @@ def _indexed(context: Context, method: Function, mask: ast.arg) -> Iterator[Find
     message = f"`{name}` is None, and no list, where none of the inputs has a mask"
     if indent.strip():
         advice = f"Write `if {name} is None: {name} = [None] * len({inputs})` at the beginning"
-        yield Finding(RULE, *index.span(places[0]), message, help=advice)  # type: ignore[arg-type]
+        yield Finding(RULE, *index.span(places[0]), message, help=advice)
         return
     newline = index.newline_at(start)
     step = "\t" if indent.endswith("\t") else "    "
     text = f"if {name} is None:{newline}{indent}{step}{name} = [None] * len({inputs}){newline}{indent}"
     fix = Fix((Edit(start, start, (text,)),), Applicability.SAFE, "Take a list of None then, as Keras 1 handed in")
     for place in places:
-        yield Finding(RULE, *index.span(place), message, fix)  # type: ignore[arg-type]
+        yield Finding(RULE, *index.span(place), message, fix)
 
 
-def _takes_apart(node: ast.AST, name: str) -> bool:
+def _takes_apart(node: ast.AST | None, name: str) -> TypeGuard[ast.Subscript | ast.Assign]:
     if isinstance(node, ast.Subscript):
-        return isinstance(node.value, ast.Name) and node.value.id == name
+        return is_name(node.value, name)
     if isinstance(node, ast.Assign):
         return isinstance(node.targets[0], (ast.Tuple, ast.List))
     return False

@@ -18,13 +18,6 @@ _HARMLESS_CALLS = frozenset(
 )
 
 
-def statement_of(node: ast.AST, parents: Parents) -> ast.stmt:
-    """The statement that an expression stands in."""
-    while not isinstance(node, ast.stmt):
-        node = parents[node]
-    return node
-
-
 def removal(index: TextIndex, parents: Parents, statement: ast.stmt, gone: Set[ast.stmt]) -> Edit:
     """Takes a statement out, whole lines, with every `if` and `for` that has nothing left to do once `gone` is gone."""
     whole: ast.stmt = statement

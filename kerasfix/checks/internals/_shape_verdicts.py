@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from kerasfix.checks import Context
-from kerasfix.checks._scopes import Kind, Scope, definitions, own_nodes, scope_of
-from kerasfix.checks.internals._blocks import statement_of
+from kerasfix.checks._scopes import Kind, Scope, definitions, own_nodes, scope_of, statement_of
 from kerasfix.checks.internals._internals import Place, Touch, is_theirs, places
 from kerasfix.checks.internals._known_shapes import KnownShapes
 from kerasfix.flow.values import Api, Layer, Tensor, is_symbolic

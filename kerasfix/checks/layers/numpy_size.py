@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from kerasfix.checks import Context
+from kerasfix.checks._arguments import argument_node
 from kerasfix.checks._scopes import Kind, Parents, definitions
 from kerasfix.findings import Applicability, Edit, Finding, Fix, Slot
 from kerasfix.flow.values import Api
@@ -39,17 +40,9 @@ def check(context: Context) -> Iterator[Finding]:
         if layer not in _SIZES or any(look.guarded for look in looks):
             continue
         for place, keywords in _SIZES[layer]:
-            value = _argument(node, place, keywords)
+            value = argument_node(node, place, *keywords)
             if value is not None and _is_of_numpy(context, value, _MAX_STEPS):
                 yield _finding(context, layer, value)
-
-
-def _argument(node: ast.Call, place: int, names: tuple[str, ...]) -> ast.expr | None:
-    if any(isinstance(argument, ast.Starred) for argument in node.args):
-        return None
-    if place < len(node.args):
-        return node.args[place]
-    return next((keyword.value for keyword in node.keywords if keyword.arg in names), None)
 
 
 def _is_of_numpy(context: Context, node: ast.expr, steps: int) -> bool:

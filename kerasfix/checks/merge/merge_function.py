@@ -9,7 +9,7 @@ from kerasfix.checks import Context
 from kerasfix.checks.merge._merging import Merging, Refusal, on_inputs, replacement, with_masks
 from kerasfix.edits.calls import call_text
 from kerasfix.findings import Finding, Fix
-from kerasfix.flow.facts import CallSeen
+from kerasfix.flow.facts import CallSeen, root_of
 from kerasfix.flow.values import UNKNOWN, Api
 
 RULE = "merge-function"
@@ -44,7 +44,7 @@ def _finding(context: Context, node: ast.Call, seen: list[CallSeen], *, sure: bo
             RULE, start, end, message, help="Call a layer: Add, Multiply, Concatenate, Average, Maximum or Dot"
         )
     merging = Merging(
-        context, node, text, seen, _root(seen), [look.argument(0, "inputs") or UNKNOWN for look in seen],
+        context, node, text, seen, root_of(seen), [look.argument(0, "inputs") or UNKNOWN for look in seen],
         index.text[inputs.value_start : inputs.end],
     )  # fmt: skip
     result = with_masks(replacement(merging), merging)
@@ -60,8 +60,3 @@ def _finding(context: Context, node: ast.Call, seen: list[CallSeen], *, sure: bo
         releases=frozenset({name} if name else ()),
     )
     return Finding(RULE, start, end, message, fix)
-
-
-def _root(seen: list[CallSeen]) -> str:
-    callee = seen[0].callee
-    return callee.root if isinstance(callee, Api) else "keras"

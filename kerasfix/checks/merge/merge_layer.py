@@ -13,7 +13,7 @@ from kerasfix.checks import Context
 from kerasfix.checks.merge._merging import Merging, Refusal, Replacement, on_inputs, replacement, rewritten, with_masks
 from kerasfix.edits.calls import CallText, Pieces, call_text, comment_for_line_end, lost_comments, with_comments
 from kerasfix.findings import Edit, Finding, Fix
-from kerasfix.flow.facts import CallSeen
+from kerasfix.flow.facts import CallSeen, root_of
 from kerasfix.flow.values import UNKNOWN, Api, Const, Items, Layer, Tensor, Value, options
 
 RULE = "merge-layer"
@@ -78,7 +78,7 @@ def _on_call(context: Context, node: ast.Call, seen: Sequence[CallSeen], message
     parent = context.facts.parents.get(node)
     if not isinstance(parent, ast.Call) or parent.func is not node:
         inputs = [look.argument(0, "inputs") or UNKNOWN for look in _calls_of(context, node)]
-        merging = Merging(context, node, text, seen, _root(seen), inputs or [UNKNOWN])
+        merging = Merging(context, node, text, seen, root_of(seen), inputs or [UNKNOWN])
         result = with_masks(replacement(merging, layer_only=True), merging)
         if isinstance(result, Refusal):
             return Finding(RULE, start, end, f"{message}; {result.message}", help=result.help)
@@ -89,7 +89,7 @@ def _on_call(context: Context, node: ast.Call, seen: Sequence[CallSeen], message
     if given is None or len(outer.args) != 1:
         return Finding(RULE, start, end, message, help="Call the layer on the list of tensors alone")
     source = index.text[given.value_start : given.end]
-    merging = Merging(context, node, text, seen, _root(seen), inputs or [UNKNOWN], source)
+    merging = Merging(context, node, text, seen, root_of(seen), inputs or [UNKNOWN], source)
     comments = (*text.comments, *lost_comments(outer, given))
     moved = comment_for_line_end(index, text.comments, outer.end) if len(comments) == 1 else None
     # In the form `add([a, b])` there is no place for comments between the arguments of the layer.
@@ -144,7 +144,7 @@ def _on_tensors(
     if given is None:
         return Finding(RULE, start, end, message, help="Call the layer on the list of tensors")
     source = index.text[given.value_start : given.end]
-    merging = Merging(context, node, text, seen, _root(seen), layers, source)
+    merging = Merging(context, node, text, seen, root_of(seen), layers, source)
     result = with_masks(replacement(merging), merging)
     if isinstance(result, Refusal):
         return Finding(RULE, start, end, f"{message}; {result.message}", help=result.help)
@@ -162,8 +162,3 @@ def _fix(context: Context, node: ast.Call, result: Replacement, edits: tuple[Edi
         imports=result.imports,
         releases=frozenset({name} if name else ()),
     )
-
-
-def _root(seen: Sequence[CallSeen]) -> str:
-    callee = seen[0].callee
-    return callee.root if isinstance(callee, Api) else "keras"

@@ -10,6 +10,7 @@ from kerasfix.checks.modules._moved_names import Names
 from kerasfix.findings import Edit, ImportNeed
 from kerasfix.names.canonical import keras_root
 from kerasfix.names.modern import has_module, has_name
+from kerasfix.names.namer import root_name
 
 _Import = ast.Import | ast.ImportFrom
 
@@ -96,7 +97,8 @@ def unified(names: Names, sites: Sequence[Site], package: str) -> tuple[list[Edi
     handled = {_path(statement, alias) for statement in ast.walk(names.context.facts.tree)
                if isinstance(statement, (ast.Import, ast.ImportFrom)) for alias in statement.names}  # fmt: skip
     for site in sites:
-        base = names.context.namer.path(_first(site.node)) if site.node is not None else None
+        first = root_name(site.node)
+        base = names.context.namer.path(first) if first is not None else None
         if site.node is None or base is None or (base in handled and keras_root(base) is not None):
             continue
         edit, more = names.replaced(site.node, f"{package}{site.tail.removeprefix('keras')}")
@@ -142,9 +144,3 @@ def _path(statement: _Import, alias: ast.alias) -> str:
     if isinstance(statement, ast.Import):
         return alias.name
     return f"{'.' * statement.level}{statement.module}.{alias.name}"
-
-
-def _first(node: ast.expr) -> ast.expr:
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return node

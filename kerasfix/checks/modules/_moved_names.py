@@ -12,6 +12,7 @@ from kerasfix.edits.imports import exported_names
 from kerasfix.findings import Edit, ImportNeed
 from kerasfix.flow.imports import does_something, is_version_guard
 from kerasfix.names.canonical import LEGACY, canonical, keras_root
+from kerasfix.names.namer import root_name
 from kerasfix.names.scopes import Scope
 
 # `keras.layers.merge` is the function of Keras 1 first; only what has attributes is the module of Keras 2.
@@ -115,8 +116,8 @@ class Names:
 
     def spell(self, path: str, node: ast.expr, base: str = "") -> tuple[str, tuple[ImportNeed, ...]]:
         """How to write a path in place of a name or a dotted expression whose first name stands for `base`."""
-        first = _first(node)
-        if base and path.startswith(f"{base}.") and isinstance(first, ast.Name):
+        first = root_name(node)
+        if base and path.startswith(f"{base}.") and first is not None:
             return f"{first.id}{path[len(base) :]}", ()
         root, plain = keras_root(path), canonical(path)
         if root is None or plain is None:
@@ -149,10 +150,3 @@ class Names:
         """The edit that writes a path in place of an expression, and the imports for it."""
         text, needs = self.spell(path, node, base)
         return Edit(*self.context.facts.index.span(node), (text,)), needs
-
-
-def _first(node: ast.expr) -> ast.expr:
-    """The name that a dotted expression starts with."""
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return node

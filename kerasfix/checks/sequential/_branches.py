@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kerasfix.checks._scopes import statement_of
 from kerasfix.checks.sequential import _scope as scopes
 from kerasfix.checks.sequential._chain import Chain, Problem
 from kerasfix.checks.sequential._layers import begins_with_merge, first_layer, hands_on_mask
@@ -171,7 +172,9 @@ def _is_made_in(facts: ModuleFacts, branch: Branch, tree: Chain) -> bool:
     if branch.chain is not None:
         return branch.chain.scope is tree.scope
     return (
-        branch.fresh and isinstance(branch.key, ast.stmt) and scopes.scope_of(branch.key, facts.parents) is tree.scope
+        branch.fresh
+        and isinstance(branch.key, ast.stmt)
+        and scopes.namespace_of(branch.key, facts.parents) is tree.scope
     )
 
 
@@ -185,7 +188,7 @@ def _leaf(
     chains: Sequence[Chain],
 ) -> Branch | Problem:
     text = facts.index.source(node)
-    statement = scopes.statement_of(node, facts.parents)
+    statement = statement_of(node, facts.parents)
     binding = _binding(facts, chain, target, statement)
     site = next(iter(sites)) if len(sites) == 1 else None
     key: object = binding if binding is not None else target
@@ -254,8 +257,8 @@ def _functional_key(facts: ModuleFacts, site: ast.Call, key: object, *, direct: 
         return key, all(keyword.arg != "input_tensor" for keyword in site.keywords)
     if not isinstance(given, ast.Name) or site not in facts.parents:
         return key, False
-    scope = scopes.scope_of(site, facts.parents)
-    binding = scopes.binding_at(given.id, scopes.statement_of(site, facts.parents), scope, facts.parents)
+    scope = scopes.namespace_of(site, facts.parents)
+    binding = scopes.binding_at(given.id, statement_of(site, facts.parents), scope, facts.parents)
     made = binding.value if isinstance(binding, ast.Assign) else None
     if isinstance(made, ast.Call) and _callees(facts, made) == {"keras.layers.Input"}:
         return (binding if direct else key), True

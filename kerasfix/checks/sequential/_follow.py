@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from kerasfix.checks import Context
-from kerasfix.checks._scopes import ancestors
+from kerasfix.checks._scopes import ancestors, statement_of
 from kerasfix.checks.sequential import _scope as scopes
 from kerasfix.checks.sequential._chain import Chain, Problem, Step
 from kerasfix.checks.sequential._head import added_layer, from_add, from_list, owner_of, stands_in_list
@@ -69,7 +69,7 @@ def _used(facts: ModuleFacts, chain: Chain) -> Problem | None:
         elif not occurrence.is_load:
             if isinstance(occurrence.node.ctx, ast.Del):
                 return Problem(f"`{target}` is deleted")
-            statement = scopes.statement_of(occurrence.node, facts.parents)
+            statement = statement_of(occurrence.node, facts.parents)
             if index is not None and chain.start < index < chain.end:
                 if chain.suite[index] is statement:
                     chain.end = index
@@ -196,7 +196,7 @@ def _may_change(facts: ModuleFacts, chain: Chain, call: ast.Call) -> Problem | N
             continue
         if loops and loops[-1] in ancestors(use, facts.parents) and _method_call(facts, use) not in chain.pops:
             return Problem(f"`{chain.target}` is changed and used in one loop")
-        if _before(use, scopes.statement_of(call, facts.parents)) and _is_kept(facts, use):
+        if _before(use, statement_of(call, facts.parents)) and _is_kept(facts, use):
             return Problem(f"`{chain.target}` is handed on before it is complete")
     return None
 
@@ -236,7 +236,7 @@ def _defined_name(function: ast.AST, chain: Chain, facts: ModuleFacts) -> str | 
     """The name that a function, or the class it is a method of, has in the scope of the model."""
     for node in (function, *ancestors(function, facts.parents)):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and (
-            scopes.scope_of(node, facts.parents) is chain.scope
+            scopes.namespace_of(node, facts.parents) is chain.scope
         ):
             return node.name
     return None

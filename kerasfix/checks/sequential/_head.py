@@ -56,7 +56,7 @@ def from_list(facts: ModuleFacts, merge: ast.Call, seen: Sequence[CallSeen]) -> 
     target = target_of(created)
     if target is None or not isinstance(created, ast.Assign):
         return Problem("the model has no name of its own here")
-    scope = scopes.scope_of(created, facts.parents)
+    scope = scopes.namespace_of(created, facts.parents)
     suite = scopes.suite_of(created, facts.parents)
     chain = Chain(merge, seen, target, created, call, scope, suite, created, None, None)
     chain.steps = [Step(layer, None, 0, nested=False) for layer in layers.elts[1:]]
@@ -83,8 +83,8 @@ def from_add(facts: ModuleFacts, merge: ast.Call, seen: Sequence[CallSeen]) -> C
     created = facts.parents.get(site) if site is not None else None
     if site is None or not isinstance(created, ast.Assign) or target_of(created) != target:
         return Problem(f"it is not seen that `{target}` is a `Sequential` made in the same function")
-    scope = scopes.scope_of(head, facts.parents)
-    if scopes.scope_of(created, facts.parents) is not scope:
+    scope = scopes.namespace_of(head, facts.parents)
+    if scopes.namespace_of(created, facts.parents) is not scope:
         return Problem(f"`{target}` is made in another function")
     suite = scopes.suite_of(created, facts.parents)
     return Chain(merge, seen, target, created, site, scope, suite, head, call, named)
@@ -95,7 +95,7 @@ def _add_of(facts: ModuleFacts, named: ast.Assign) -> ast.AST | None:
     name = target_of(named)
     if name is None or "." in name:
         return None
-    scope = scopes.scope_of(named, facts.parents)
+    scope = scopes.namespace_of(named, facts.parents)
     found = [occurrence for occurrence in scopes.occurrences(scope, name) if occurrence.is_load]
     stores = [occurrence for occurrence in scopes.occurrences(scope, name) if not occurrence.is_load]
     if len(found) != 1 or len(stores) != 1 or scopes.is_shared(scope, name) or name in facts.imported_by_others:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from kerasfix.checks._scopes import ancestors
+from kerasfix.checks._scopes import ancestors, statement_of
 from kerasfix.checks.sequential import _scope as scopes
 from kerasfix.checks.sequential._chain import Chain
 from kerasfix.checks.sequential._layers import added_to
@@ -45,7 +45,7 @@ def makes(facts: ModuleFacts, value: ast.expr, site: ast.Call, scope: ast.AST) -
         return False
     if site not in facts.parents:
         return True  # in another file
-    maker = scopes.scope_of(site, facts.parents)
+    maker = scopes.namespace_of(site, facts.parents)
     if not isinstance(maker, (ast.FunctionDef, ast.AsyncFunctionDef)) or maker.decorator_list:
         return False
     return maker is not scope and maker not in ancestors(scope, facts.parents)
@@ -58,7 +58,7 @@ def all_new(facts: ModuleFacts, chain: Chain, name: str, use: ast.expr, models: 
         node = occurrence.node
         if node is use:
             continue
-        statement = scopes.statement_of(node, facts.parents)
+        statement = statement_of(node, facts.parents)
         if occurrence.deferred is not None:
             return False
         if not occurrence.is_load:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kerasfix.checks._scopes import Parents
+from kerasfix.checks._scopes import Parents, statement_of
 from kerasfix.flow.expressions import dotted
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -36,14 +36,7 @@ class Occurrence:
         return isinstance(self.node.ctx, ast.Load)
 
 
-def statement_of(node: ast.AST, parents: Parents) -> ast.stmt:
-    """The innermost statement around a node."""
-    while not isinstance(node, ast.stmt):
-        node = parents[node]
-    return node
-
-
-def scope_of(node: ast.AST, parents: Parents) -> Scope:
+def namespace_of(node: ast.AST, parents: Parents) -> Scope:
     """The function, class or module that a node's names belong to."""
     while True:
         node = parents[node]

@@ -62,7 +62,7 @@ def _nested(facts: ModuleFacts, chain: Chain, use: ast.expr) -> Iterator[Problem
 def _count(facts: ModuleFacts, chain: Chain, use: ast.expr) -> int | None:
     """How many layers Keras 1's `model.layers` had where it is used, or None if that is not certain."""
     place = (use.lineno, use.col_offset)
-    here = scopes.scope_of(use, facts.parents) is chain.scope
+    here = scopes.namespace_of(use, facts.parents) is chain.scope
     inside = here and scopes.index_in(chain.suite, use, facts.parents) is not None
     if not inside and (chain.pops or any(step.late for step in chain.steps)):
         return None

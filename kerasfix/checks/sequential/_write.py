@@ -17,7 +17,8 @@ from kerasfix.checks.sequential._statements import assignment, callable_pieces, 
 from kerasfix.checks.sequential._uses import use_edits
 from kerasfix.edits.calls import Pieces, call_text, only_argument
 from kerasfix.findings import Applicability, Edit, Fix, ImportNeed, Slot
-from kerasfix.flow.values import UNKNOWN, Api, Items, Model, Value
+from kerasfix.flow.facts import root_of
+from kerasfix.flow.values import UNKNOWN, Items, Model, Value
 
 _LINE_LIMIT = 120
 
@@ -93,7 +94,7 @@ class Writer:
         return None
 
     def _model_name(self, chain: Chain) -> tuple[str, tuple[ImportNeed, ...]]:
-        root = _root(self.context, chain.sequential)
+        root = root_of(self.context.facts.calls.get(chain.sequential, ()))
         return self.context.namer.name("keras.models.Model", chain.sequential.func, root)
 
     # -- the Merge
@@ -111,7 +112,7 @@ class Writer:
                 return Problem(f"`{keyword.arg}` has no counterpart")
         source = index.text[given.value_start : given.end]
         values = [_outputs(look.argument(0, "layers") or UNKNOWN) for look in chain.seen]
-        merging = Merging(self.context, chain.merge, text, chain.seen, _root_of(chain), values, source)
+        merging = Merging(self.context, chain.merge, text, chain.seen, root_of(chain.seen), values, source)
         result = replacement(merging)
         if isinstance(result, Refusal):
             return Problem(result.message)
@@ -140,7 +141,7 @@ class Writer:
         if branch.masked and heeds:
             # Keras 1 does not hand masks from the branches on to the Merge. Keras 3 keeps them with the tensor, so that
             # the function must not give back the very same one.
-            name, imports = self.context.namer.name("keras.layers.Lambda", chain.merge.func, _root_of(chain))
+            name, imports = self.context.namer.name("keras.layers.Lambda", chain.merge.func, root_of(chain.seen))
             self.imports.extend(imports)
             self.edits.append(Edit(start, end, (f"{name}(lambda t: t * 1)(", Slot(start, end), ".outputs[0])")))
             return
@@ -297,15 +298,3 @@ def _outputs(value: Value) -> Value:
 
 def _output(value: Value) -> Value:
     return value.outputs[0] if isinstance(value, Model) and len(value.outputs) == 1 else UNKNOWN
-
-
-def _root_of(chain: Chain) -> str:
-    callee = chain.seen[0].callee
-    return callee.root if isinstance(callee, Api) else "keras"
-
-
-def _root(context: Context, call: ast.Call) -> str:
-    for look in context.facts.calls.get(call, ()):
-        if isinstance(look.callee, Api):
-            return look.callee.root
-    return "keras"

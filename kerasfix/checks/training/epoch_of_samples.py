@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from kerasfix.catalogue.adapters import Argument, Unrenderable
 from kerasfix.checks import Context
 from kerasfix.checks._writing import FileWriting
-from kerasfix.findings import Applicability, Edit, Finding, Fix, Slot
+from kerasfix.findings import Edit, Finding, Slot
 from kerasfix.flow.facts import CallSeen
 from kerasfix.flow.values import Method, Model
 
@@ -67,11 +67,7 @@ def _finding(context: Context, node: ast.Call, func: ast.Attribute) -> Finding |
     (start, last), end = index.span(node), index.span(func)[1]
     opening = index.text.index("(", end) + 1
     model = Slot(*index.span(func.value))
-    fix = Fix(
-        edits=(Edit(start, last, (f"{name}(", model, ", ", Slot(opening, last))),),
-        applicability=Applicability.SAFE,
-        title="Call `fit_generator`, a definition that the file gets, which counts samples as the method did",
-        snippets=tuple(writing.snippets),
-    )
+    title = "Call `fit_generator`, a definition that the file gets, which counts samples as the method did"
+    fix = writing.fix([Edit(start, last, (f"{name}(", model, ", ", Slot(opening, last)))], title)
     message = "models count the batches of an epoch now, not its samples, and nobody knows the size of these batches"
     return Finding(RULE, start, last, message, fix)

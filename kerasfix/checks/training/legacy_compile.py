@@ -10,6 +10,7 @@ from typing import TypeGuard
 
 from kerasfix.catalogue.adapters import Unrenderable
 from kerasfix.checks import Context
+from kerasfix.checks._arguments import argument_node
 from kerasfix.checks._era import Era
 from kerasfix.checks._writing import FileWriting
 from kerasfix.findings import Applicability, Edit, Finding, Fix, Slot
@@ -79,15 +80,15 @@ class _Compile:
     looks: Sequence[CallSeen]
 
     def findings(self) -> Iterator[Finding]:
-        loss = self.argument(1, "loss")
-        optimizer = self.argument(0, "optimizer")
+        loss = argument_node(self.node, 1, "loss")
+        optimizer = argument_node(self.node, 0, "optimizer")
         if isinstance(optimizer, ast.Constant) and isinstance(optimizer.value, str):
             yield from self.optimizer(optimizer, optimizer.value.lower())
         elif optimizer is not None:
             yield from self.handed_on(optimizer)
         for name in _texts(loss):
             yield from self.loss(name)
-        metrics = self.argument(2, "metrics")
+        metrics = argument_node(self.node, 2, "metrics")
         for name in _texts(metrics):
             yield from self.metric(name, loss)
         if self.context.settings.target == "keras3":
@@ -97,14 +98,6 @@ class _Compile:
     def era(self) -> Era:
         root = self.context.facts.root
         return self.context.era if root == "keras" else Era.UNKNOWN
-
-    def argument(self, position: int, name: str) -> ast.expr | None:
-        for keyword in self.node.keywords:
-            if keyword.arg == name:
-                return keyword.value
-        if any(isinstance(one, ast.Starred) for one in self.node.args):
-            return None
-        return self.node.args[position] if position < len(self.node.args) else None
 
     # -- optimizers
 
@@ -264,15 +257,9 @@ class _Compile:
         title: str,
     ) -> Finding:
         start, end = self.context.facts.index.span(node)
-        fix = Fix(
-            edits=(Edit(start, end, (new,)),),
-            applicability=Applicability.UNSAFE if assumptions else Applicability.SAFE,
-            title=title,
-            assumes=" and ".join(assumptions) or None,
-            imports=tuple(dict.fromkeys(writing.imports)),
-            snippets=tuple(writing.snippets),
-        )
-        return Finding(rule, start, end, message, fix)
+        for clause in assumptions:
+            writing.assume(clause)
+        return Finding(rule, start, end, message, writing.fix([Edit(start, end, (new,))], title))
 
 
 def _texts(node: ast.expr | None) -> Iterator[ast.Constant]:

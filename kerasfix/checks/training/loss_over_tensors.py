@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from kerasfix.catalogue.adapters import Unrenderable
 from kerasfix.checks import Context
-from kerasfix.checks._scopes import definitions, scope_of
+from kerasfix.checks._arguments import argument_node
+from kerasfix.checks._scopes import definitions, scope_of, statement_of
 from kerasfix.checks._writing import FileWriting
-from kerasfix.findings import Applicability, Edit, Finding, Fix, Slot
+from kerasfix.findings import Edit, Finding, Fix, Slot
 from kerasfix.flow.facts import CallSeen, FunctionNode
 from kerasfix.flow.values import Function, Method, Model, Tensor, is_symbolic
 
@@ -49,9 +50,7 @@ def _is_compile(look: CallSeen) -> bool:
 
 
 def _loss(context: Context, node: ast.Call, looks: Sequence[CallSeen]) -> _Loss | None:
-    expression = next((keyword.value for keyword in node.keywords if keyword.arg == "loss"), None)
-    if expression is None and len(node.args) > 1 and not any(isinstance(one, ast.Starred) for one in node.args):
-        expression = node.args[1]
+    expression = argument_node(node, 1, "loss")
     values = {look.argument(1, "loss") for look in looks}
     owners = [look.callee.owner for look in looks if isinstance(look.callee, Method)]
     models = {owner.site for owner in owners if isinstance(owner, Model)}
@@ -124,10 +123,7 @@ def _fix(context: Context, loss: _Loss) -> Fix | None:
         layer = writing.snippet("TensorsForLoss")
     except Unrenderable:
         return None
-    statement: ast.AST = loss.model
-    while not isinstance(statement, ast.stmt):
-        statement = parents[statement]
-    place, _ = index.span(statement)
+    place, _ = index.span(statement_of(loss.model, parents))
     line, column = index.position(place)
     indent = index.line_text(line)[:column]
     if indent.strip():
@@ -140,18 +136,12 @@ def _fix(context: Context, loss: _Loss) -> Fix | None:
     ]
     given = [one.id for one in loss.sources if isinstance(one, ast.Name)] or list(loss.names)
     aside = [name for name in given if name not in _origins(context, output)]
-    assumes = None
     if aside:
         names = " and ".join(f"`{name}`" for name in aside)
-        assumes = f"{names} comes from layers that the output comes from, too, so that the model gets no new weights"
-    return Fix(
-        edits=tuple(edits),
-        applicability=Applicability.UNSAFE if assumes else Applicability.SAFE,
-        title="Hand the tensors to the loss through a layer of the model",
-        assumes=assumes,
-        imports=tuple(writing.imports),
-        snippets=tuple(writing.snippets),
-    )
+        writing.assume(
+            f"{names} comes from layers that the output comes from, too, so that the model gets no new weights"
+        )
+    return writing.fix(edits, "Hand the tensors to the loss through a layer of the model")
 
 
 def _output(model: ast.Call) -> ast.expr | None:

@@ -69,7 +69,8 @@ def test_what_is_there_stays(code, target):
 
 WRAPPERS = {
     "name": (
-        "from keras.wrappers.scikit_learn import KerasClassifier\nx = KerasClassifier(build_fn=f, nb_epoch=3, verbose=0)\n",  # noqa: E501
+        "from keras.wrappers.scikit_learn import KerasClassifier\n"
+        "x = KerasClassifier(build_fn=f, nb_epoch=3, verbose=0)\n",
         "from scikeras.wrappers import KerasClassifier\nx = KerasClassifier(model=f, epochs=3, verbose=0)\n",
     ),
     "alias": (

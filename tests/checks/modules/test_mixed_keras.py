@@ -74,10 +74,12 @@ def test_what_may_not_be_there_is_reported(code):
     "code",
     [
         "import tensorflow as tf\nfrom keras.layers import Dense\nx = tf.keras.datasets.mnist.load_data()\n",
-        "import tensorflow as tf\nfrom keras.layers import Dense\nx = tf.keras.utils.to_categorical(tf.constant([1]))\n",  # noqa: E501
+        "import tensorflow as tf\nfrom keras.layers import Dense\n"
+        "x = tf.keras.utils.to_categorical(tf.constant([1]))\n",
         "import tensorflow as tf\nfrom keras.layers import Dense\nx = tf.nn.relu\n",
         "from tensorflow import keras\nfrom tensorflow.keras.layers import Dense\nx = keras.Model\n",
-        "try:\n    from keras.layers import Dense\nexcept ImportError:\n    from tensorflow.keras.layers import Dense\n",  # noqa: E501
+        "try:\n    from keras.layers import Dense\n"
+        "except ImportError:\n    from tensorflow.keras.layers import Dense\n",
         "import keras\nx = keras.layers.Dense\n",
         "from .keras.layers import Dense\nfrom tensorflow.keras.layers import LSTM\n",
     ],
