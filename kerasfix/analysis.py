@@ -34,6 +34,7 @@ class Outcome:
     findings: list[Finding] = field(default_factory=list)
     applied: dict[str, int] = field(default_factory=dict)
     failure: Failure | None = None
+    found: list[Finding] | None = None  # in the text as it was
 
 
 def check(group: Sequence[SourceFile], settings: Settings) -> dict[str, list[Finding] | Failure]:
@@ -87,6 +88,8 @@ def _fix(group: Sequence[SourceFile], settings: Settings) -> dict[str, Outcome]:
         for path, facts in interpreted.items():
             outcome = outcomes[path]
             outcome.findings = _findings(facts, settings, locked[path])
+            if outcome.found is None:
+                outcome.found = outcome.findings
             fixes = _allowed(outcome.findings, settings)
             # Several findings share a fix where it has to be made as a whole.
             text = _made(

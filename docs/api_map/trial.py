@@ -12,7 +12,7 @@ from docs.api_map.harness import Engine, keras3_engine, legacy_engine, tf_keras_
 from docs.api_map.snippets import Snippet
 from kerasfix import analysis
 from kerasfix.catalogue import load_catalogue
-from kerasfix.findings import Applicability, Failure, Finding
+from kerasfix.findings import Finding
 from kerasfix.settings import Settings
 from kerasfix.source.read import SourceFile, decode
 
@@ -81,11 +81,9 @@ def _probe(engine: Engine, texts: dict[str, str]) -> dict[str, dict[str, dict[st
 def _fix(name: str, code: str, settings: Settings) -> _Fixed:
     source = decode(f"{name}.py", code.encode())
     assert isinstance(source, SourceFile), source
-    found = analysis.check([source], settings)[source.path]
-    assert not isinstance(found, Failure), (found, code)
     outcome = analysis.fix([source], settings)[source.path]
-    assert outcome.failure is None, outcome.failure
-    rules = {key: set(names) for key, names in _by_case(code, found).items()}
+    assert outcome.failure is None and outcome.found is not None, (outcome.failure, code)
+    rules = {key: set(names) for key, names in _by_case(code, outcome.found).items()}
     left = _by_case(outcome.text, outcome.findings)
     for marker, names in left.items():
         rules.setdefault(marker, set()).update(names)
@@ -102,8 +100,6 @@ def _by_case(text: str, findings: Iterable[Finding]) -> dict[str, frozenset[str]
         line = text.count("\n", 0, finding.start) + 1
         marker = next((marker for marker, (first, last) in spans.items() if first <= line <= last), "")
         found.setdefault(marker, set()).add(finding.rule)
-        if finding.applicability is not Applicability.MANUAL:
-            continue
     return {marker: frozenset(names) for marker, names in found.items()}
 
 
