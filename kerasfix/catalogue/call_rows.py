@@ -21,6 +21,8 @@ A row is an `[[api]]` table of a rule file that no hand-written check claims:
               of its templates ("keras3" if it only has advice)
     proof     "names" (the default) where the old name or the old keywords prove that a call is one of the era, "when"
               where the condition does, "none" where a later Keras took them, too, so that something else has to
+    tells     a condition on the arguments that proves by itself that a call is one of the era, as where an argument by
+              position is nothing that the modern function takes there
     common    true where the methods of other libraries have such arguments, too: where nothing is known of the object,
               the fix is an unsafe one
     package   "keras" where the row is not about `tf.keras`, which had other defaults
@@ -73,6 +75,7 @@ _KEYS = frozenset(
         "advice",
         "era",
         "proof",
+        "tells",
         "common",
         "package",
         "alias",
@@ -101,6 +104,7 @@ class CallRow:
     advice: str | None = None
     era: Era = "keras1"
     proof: Proof = "names"
+    tells: ast.expr | None = None
     common: bool = False
     package: str | None = None
     alias: bool = False
@@ -185,6 +189,7 @@ def parse_call_row(rule: str, table: Mapping[str, object]) -> CallRow:
         advice=string(table, "advice"),
         era="keras1" if era == "keras1" else "keras2",
         proof=_proof(table),
+        tells=expression(table, "tells"),
         common=table.get("common") is True,
         package=string(table, "package"),
         alias=table.get("alias") is True,

@@ -4,8 +4,9 @@ A condition is a Python expression over the parameters of the function: literals
 subscripts, and:
 
     given(p)                 the call gives an argument for it
+    placed(p)                the call gives an argument for it, by position
     named(p, 'stride')       the argument is written with a name that has this in it
-    kind(p)                  what sort of value it is: 'number', 'sequence', 'text', 'none' or 'function'
+    kind(p)                  what sort of value it is: 'number', 'flag', 'sequence', 'text', 'none' or 'function'
     rank(p)                  the number of axes of a tensor, the batch among them
     length(p)                the number of elements of a list
     texts(p)                 it is a list with a text in it
@@ -53,7 +54,7 @@ class Facts(Protocol):
         """The number of elements of a list of tensors."""
 
     def kind(self, node: ast.expr) -> str | None:
-        """What sort of value it is: "number", "sequence", "text", "none" or "function"."""
+        """What sort of value it is: "number", "flag", "sequence", "text", "none" or "function"."""
 
     def symbolic(self, node: ast.expr) -> bool | None:
         """Whether it is a Keras tensor, or a list of them."""
@@ -202,6 +203,8 @@ class _Evaluation:
         first = arguments[0]
         if function == "given":
             return isinstance(first, ast.Name) and first.id in self.binding.given
+        if function == "placed":
+            return isinstance(first, ast.Name) and first.id in self.binding.placed
         node = self.argument(first)
         if function == "kind":
             return _or_unknown(self.facts.kind(node))

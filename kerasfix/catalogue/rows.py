@@ -76,6 +76,7 @@ class Binding:
 
     given: Mapping[str, ast.expr]
     defaults: Mapping[str, ast.expr]  # of all parameters that have one
+    placed: frozenset[str] = frozenset()  # the parameters whose arguments are given by position
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,10 @@ class FlowFacts(SourceFacts):
             for element, item in zip(node.elts, items):
                 self._note(element, (item,))
 
+    def know(self, node: ast.expr, value: Value) -> None:
+        """Note the value of an argument that is not written in one of the calls."""
+        self._note(node, (value,))
+
     def known(self, node: ast.expr) -> Value | None:
         """What an argument, or an element of a list that is one, was seen to be."""
         return self._values.get(node)
@@ -155,7 +159,7 @@ class CallFacts(FlowFacts):
         return found[0]
 
     def kind(self, node: ast.expr) -> str | None:
-        """What sort of value it is: "number", "sequence", "text", "none" or "function"."""
+        """What sort of value it is: "number", "flag", "sequence", "text", "none" or "function"."""
         if isinstance(node, (ast.Tuple, ast.List)):
             return "sequence"
         if isinstance(node, ast.Constant):
@@ -178,6 +182,8 @@ def _kind_of(value: Value) -> str | None:
 def _kind(value: object) -> str | None:
     if value is None:
         return "none"
+    if isinstance(value, bool):
+        return "flag"
     if isinstance(value, (int, float)):
         return "number"
     return "text" if isinstance(value, str) else None

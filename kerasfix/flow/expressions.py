@@ -292,6 +292,8 @@ def _object_attribute(run: Interpreter, owner: Instance | Class, node: ast.Attri
     base = cls.info.base
     if isinstance(base, Api) and base.name.startswith("keras.models."):
         return _model_attribute(run, Model("Model"), name, node)
+    if isinstance(base, Api) and base.name.startswith("keras.metrics."):
+        return Method(Object(base.name), name, node.value)
     return UNKNOWN
 
 

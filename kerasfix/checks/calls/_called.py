@@ -70,8 +70,13 @@ def _of_method(method: Method, rows: Mapping[str, object]) -> Called | None:
         for name in (f"keras.models.{owner.kind}.{method.name}", f"keras.models.Model.{method.name}"):
             if name in rows:
                 return Called(name, method=True)
-    if isinstance(owner, Object) and f"{owner.cls}.{method.name}" in rows:
-        return Called(f"{owner.cls}.{method.name}", method=True)
+    if isinstance(owner, Object):
+        names = [f"{owner.cls}.{method.name}"]
+        if owner.cls.startswith("keras.metrics."):
+            names.append(f"keras.metrics.Metric.{method.name}")
+        for name in names:
+            if name in rows:
+                return Called(name, method=True)
     if isinstance(owner, Layer):
         own = f"{owner.cls}.{method.name}" if isinstance(owner.cls, str) else ""
         for name in (own, f"keras.layers.Layer.{method.name}"):

@@ -220,3 +220,18 @@ def test_arguments_at_their_old_places_prove_keras_1():
     for name, size in (("Convolution2D", "(3, 3)"), ("Convolution2D", "3"), ("Conv2D", "3, 3"), ("Convolution1D", "3")):
         modern = fixed(code.format(name=name, size=size), target="keras3")
         assert "recurrent_activation" not in modern
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Conv2D(8, 3, 1, 'same', None, 1, 'relu')", "Conv2D(8, 3, 1, 'same', None, 1, activation='relu')"),
+        ("Conv2D(8, 3, 1, 'same', None, 1, 2)", None),
+        ("Conv2D(8, 3, 1, 'same', None, 1, groups)", None),
+        ("Conv2D(8, 3, 1, 'same', activation='hard_sigmoid')", None),
+    ],
+)
+def test_an_argument_by_position_tells_which_keras_a_call_is_for(before, after):
+    head = "from keras.layers import Conv2D\nlayer = "
+    assert fixed(f"{head}{before}\n", target="keras3") == f"{head}{after or before}\n"
+    assert fixed(f"{head}{before}\n", target="keras2") == f"{head}{before}\n"
