@@ -104,6 +104,50 @@ def test_the_wrappers_are_those_of_scikeras(before, after, target):
     assert {applicability for _, _, applicability in findings(before, target=target, rules=RULES)} == {"unsafe"}
 
 
+SEARCH = """\
+from keras.wrappers.scikit_learn import KerasClassifier
+from sklearn.model_selection import GridSearchCV
+
+
+def build(units, rate=0.1):
+    return units, rate
+
+
+classifier = KerasClassifier(build_fn=build, rate=0.2)
+{}
+search.fit(x, y)
+print(search.best_params_['units'], search.best_estimator_.model)
+"""
+SEARCHES = {
+    "GridSearchCV(classifier, {'units': [4, 8], \"nb_epoch\": [3], 'batch_size': [8]})": (
+        "GridSearchCV(classifier, {'model__units': [4, 8], \"epochs\": [3], 'batch_size': [8]})"
+    ),
+    "GridSearchCV(estimator=classifier, param_grid=dict(units=[4, 8], nb_epoch=[3]))": (
+        "GridSearchCV(estimator=classifier, param_grid=dict(model__units=[4, 8], epochs=[3]))"
+    ),
+    "tune(classifier, param_distributions=[{'units': [4]}, {'rate': [0.5]}])": (
+        "tune(classifier, param_distributions=[{'model__units': [4]}, {'model__rate': [0.5]}])"
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after"), SEARCHES.items())
+def test_a_search_names_what_it_tries_as_scikeras_does(before, after):
+    done = fixed(SEARCH.format(f"search = {before}"), rules=RULES, unsafe=True)
+    assert f"KerasClassifier(model=build, rate=0.2)\nsearch = {after}\n" in done
+    assert done.endswith("print(search.best_params_['model__units'], search.best_estimator_.model_)\n")
+    assert fixed(done, rules=RULES, unsafe=True) == done
+
+
+@pytest.mark.parametrize(
+    "code", ["search = GridSearchCV(SVC(), {'units': [4], 'nb_epoch': [3]})", "search = GridSearchCV(other, grid)"]
+)
+def test_other_searches_stay(code):
+    done = fixed(SEARCH.format(code), rules=RULES, unsafe=True)
+    assert code in done
+    assert done.endswith("print(search.best_params_['units'], search.best_estimator_.model)\n")
+
+
 def test_keywords_of_other_calls_stay():
     code = "from keras.wrappers.scikit_learn import KerasClassifier\nx = run(KerasClassifier, build_fn=f, nb_epoch=3)\n"
     assert fixed(code, rules=RULES, unsafe=True).endswith("run(KerasClassifier, build_fn=f, nb_epoch=3)\n")
