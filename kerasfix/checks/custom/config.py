@@ -69,7 +69,7 @@ def _findings(context: Context, method: Function, holders: dict[str, str]) -> It
             continue
         assert isinstance(node, ast.expr)
         module, imports = context.namer.module(f"keras.{family}", context.facts.root, family, node)
-        if family == "initializers" and _brings_initializers(context):
+        if imports and family == "initializers" and _brings_initializers(context):
             module, imports = family, ()
         edit = Edit(*index.span(node), (f"{module}.serialize(", Slot(*index.span(value)), ")"))
         message = f"`from_config` cannot make {_ARTICLES[family]} from what `{index.source(node)}` gives"
