@@ -58,8 +58,8 @@ def _rewritten(call: CallText, rewrite: Rewrite) -> Iterator[Edit]:
         return
     if rewrite.keyword != argument.keyword:
         # With the spaces around the equals sign, if people have written any.
-        end = argument.start + len(argument.keyword) if argument.keyword else argument.start
-        yield Edit(argument.start, end, (rewrite.keyword or "" if argument.keyword else f"{rewrite.keyword}=",))
+        new = argument.quoted(rewrite.keyword or "") if argument.keyword else f"{rewrite.keyword}="
+        yield Edit(argument.start, argument.name_end, (new,))
     if rewrite.value is not None:
         yield Edit(argument.value_start, argument.end, rewrite.value)
 

@@ -29,6 +29,16 @@ class ArgumentText:
     end: int
     comma_end: int
     slot: Slot  # the value, to be kept in a replacement: without parentheses that an argument does not need
+    quote: str = ""  # what stands around the keyword, which is a key of a dictionary then
+
+    @property
+    def name_end(self) -> int:
+        """Where the keyword ends."""
+        return self.start + len(self.quoted(self.keyword)) if self.keyword else self.start
+
+    def quoted(self, keyword: str) -> str:
+        """A keyword as this one is written."""
+        return f"{self.quote}{keyword}{self.quote}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,11 @@ class CallText:
     close: int  # just before the parenthesis
     end: int
     comments: tuple[tuple[int, int], ...]  # between the arguments, not inside them
+    quote: str = ""  # what keywords stand in, where the arguments are the items of a dictionary
+
+    def naming(self, keyword: str) -> str:
+        """What stands before the value of an argument that is added by keyword."""
+        return f"{self.quote}{keyword}{self.quote}: " if self.quote else f"{keyword}="
 
     def find(self, keyword: str, position: int) -> ArgumentText | None:
         """An argument by keyword, else by position."""
@@ -62,32 +77,32 @@ def call_text(index: TextIndex, node: ast.Call) -> CallText:
     start, end = index.span(node)
     code = index.text[start:end]
     newline = "\r\n" if "\r\n" in code else "\n"
-    tree = cst.parse_expression(code, _config(newline))
+    tree = cst.parse_expression(code, parser_config(newline))
     assert isinstance(tree, cst.Call)
     module = cst.Module([], default_newline=newline)
     position = start + len(module.code_for_node(tree.func))
     func_end = position
     position += len(module.code_for_node(tree.whitespace_after_func)) + 1
     open_end = position
-    comments = list(_comments(module, tree.whitespace_before_args, position))
+    comments = list(comments_in(module, tree.whitespace_before_args, position))
     position += len(module.code_for_node(tree.whitespace_before_args))
     arguments: list[ArgumentText] = []
     for argument in tree.args:
         bare = argument.with_changes(comma=cst.MaybeSentinel.DEFAULT, whitespace_after_arg=cst.SimpleWhitespace(""))
         length = len(module.code_for_node(bare))
-        lead, trail = _parentheses(module, argument.value)
+        lead, trail = parentheses(module, argument.value)
         value_length = len(module.code_for_node(argument.value))
         comma_end = position + length
         after = argument.whitespace_after_arg
-        comments.extend(_comments(module, after, comma_end))
+        comments.extend(comments_in(module, after, comma_end))
         comma_end += len(module.code_for_node(after))
         trailing = 0
         if isinstance(argument.comma, cst.Comma):
             before = argument.comma.whitespace_before
-            comments.extend(_comments(module, before, comma_end))
+            comments.extend(comments_in(module, before, comma_end))
             comma_end += len(module.code_for_node(before)) + 1
             gap = argument.comma.whitespace_after
-            comments.extend(_comments(module, gap, comma_end))
+            comments.extend(comments_in(module, gap, comma_end))
             trailing = len(module.code_for_node(gap))
         keyword = argument.keyword.value if argument.keyword else None
         value_start = position + length - value_length
@@ -103,7 +118,7 @@ def call_text(index: TextIndex, node: ast.Call) -> CallText:
     return CallText(start, func_end, open_end, tuple(arguments), end - 1, end, tuple(comments))
 
 
-def _parentheses(module: cst.Module, value: cst.BaseExpression) -> tuple[int, int]:
+def parentheses(module: cst.Module, value: cst.BaseExpression) -> tuple[int, int]:
     """How much text the parentheses around a value take before and after it, if it can do without them."""
     import libcst as cst
 
@@ -115,13 +130,14 @@ def _parentheses(module: cst.Module, value: cst.BaseExpression) -> tuple[int, in
 
 
 @cache
-def _config(newline: str) -> cst.PartialParserConfig:
+def parser_config(newline: str) -> cst.PartialParserConfig:
+    """How libcst is to parse an expression of a text with these line ends."""
     import libcst as cst
 
     return cst.PartialParserConfig(default_newline=newline)
 
 
-def _comments(module: cst.Module, whitespace: cst.CSTNode, position: int) -> Iterator[tuple[int, int]]:
+def comments_in(module: cst.Module, whitespace: cst.CSTNode, position: int) -> Iterator[tuple[int, int]]:
     """Where the comments stand in the whitespace that begins at `position`."""
     text = module.code_for_node(whitespace)
     for line in text.splitlines(keepends=True):

@@ -16,12 +16,17 @@ from kerasfix.flow.values import UNKNOWN, Value, union
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An argument of a call, the `number`-th as it is written."""
+    """An argument of a call, the `number`-th as it is written; -1 if it is written elsewhere, in a dictionary."""
 
     node: ast.expr
     value: Value
     keyword: str | None
     number: int
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the text at hand does not have it."""
+        return self.number < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,7 @@ class CallArguments:
     starred: bool  # there is a `*args` of unknown length
     spread: tuple[Given, ...]  # `**kwargs`
     partial: bool = False  # more arguments are given later: `functools.partial(Dense, init='uniform')`
+    unseen: bool = False  # there may be others of which nothing is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,17 @@ def arguments_of(call: ast.Call, looks: Sequence[CallSeen], skip: int = 0, *, pa
     spread = tuple(
         Given(keyword.value, UNKNOWN, None, numbers[keyword.value]) for keyword in call.keywords if keyword.arg is None
     )
+    if spread:
+        named += _spread_in(call, looks)
     return CallArguments(positional, named, starred, spread, partial)
+
+
+def _spread_in(call: ast.Call, looks: Sequence[CallSeen]) -> tuple[Given, ...]:
+    """The arguments that dictionaries bring to a call by `**`, at every look at it."""
+    written = {keyword.arg for keyword in call.keywords}
+    names = [[name for name, _ in look.keywords if name is not None and name not in written] for look in looks]
+    always = [name for name in dict.fromkeys(names[0]) if all(name in others for others in names)] if names else []
+    return tuple(Given(ast.Name(name), _value(looks, name), name, -1) for name in always)
 
 
 def _place(node: ast.expr) -> tuple[int, int]:
@@ -141,7 +157,7 @@ def _bind(row: CallRow, signature: Signature, arguments: CallArguments) -> Bound
             return None
         if name in names:
             given[name] = one
-        elif signature.rest:
+        elif signature.rest or one.elsewhere:
             others.append(one)
         elif one.keyword in row.new_names:
             newer.append(one)

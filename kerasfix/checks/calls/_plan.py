@@ -87,7 +87,9 @@ class _Planner:
             names = parameters_of(self.row, keyword.value)
             given = [self.bound.given[name] for name in names if name in self.bound.given]
             placed.update(names)
-            if given:
+            if any(one.elsewhere for one in given) or (self.arguments.unseen and 0 < len(given) < len(names)):
+                self.hold_apart(keyword.arg, names)
+            elif given:
                 if keyword.arg in already or any(out.name == keyword.arg for out in outs):
                     raise Unrenderable(f"`{keyword.arg}` is given twice")
                 out = self.out(keyword.arg, keyword.value, names, given, writer)
@@ -99,10 +101,12 @@ class _Planner:
             elif keyword.arg in already:
                 continue
             elif self.defaults and not self.arguments.partial and (not names or keyword.arg in self.row.always):
-                self.result.added.append((f"{keyword.arg}=", *writer.pieces(keyword.value)))
+                self.result.added.append((self.text.naming(keyword.arg), *writer.pieces(keyword.value)))
                 self.result.defaults.append(keyword.arg)
         for name, one in self.bound.given.items():
             if name in placed:
+                continue
+            if one.elsewhere:
                 continue
             if name not in gone:
                 raise Unrenderable(f"`{name}` has no successor")
@@ -110,6 +114,12 @@ class _Planner:
             self.result.dropped.append(name)
         self.place(outs)
         return self.result
+
+    def hold_apart(self, name: str, parameters: list[str]) -> None:
+        """Arguments of which others are given elsewhere can only stay where they are if they are no part of one."""
+        here = [one for one in parameters if one in self.bound.given and not self.bound.given[one].elsewhere]
+        if here:
+            raise Unrenderable(f"`{here[0]}` becomes a part of `{name}`")
 
     def hold_places(self) -> None:
         """Arguments that nobody sees here, of `*args` or of later calls of a `partial`, have to stay where they are."""
@@ -131,7 +141,8 @@ class _Planner:
         for name, default in self.row.parameters.items():
             if name in self.bound.given:
                 one = self.bound.given[name]
-                values[name] = Argument(one.node, one.value, self.text.args[one.number].slot)
+                slot = None if one.elsewhere else self.text.args[one.number].slot
+                values[name] = Argument(one.node, one.value, slot)
             elif default is not None:
                 values[name] = Argument(default, UNKNOWN, None)
         return values
@@ -160,7 +171,7 @@ class _Planner:
         for out, anchor in sorted(zip(outs, anchors), key=lambda pair: pair[1].number if pair[1] else -1):
             if anchor is None:  # another one has taken its arguments
                 value = out.value or (self.text.args[out.given[0].number].slot,)
-                self.result.added.append((f"{out.name}=", *value))
+                self.result.added.append((self.text.naming(out.name), *value))
                 continue
             keyword: str | None = out.name
             if anchor.keyword is None and positional and position < len(order) and order[position] == out.name:

@@ -169,8 +169,8 @@ def test_arguments_that_come_in_dictionaries(before, after):
     assert body(before) == after
 
 
-def test_parts_of_an_argument_in_a_dictionary_are_for_a_person():
-    found = findings(HEAD + "p = dict(nb_row=3, nb_col=3, border_mode='same')\nc = Convolution2D(8, **p)\n")
+def test_parts_of_an_argument_in_a_dictionary_that_is_not_all_there_are_for_a_person():
+    found = findings(HEAD + "p = dict(nb_row=3, border_mode='same')\nc = Convolution2D(8, nb_col=3, **p)\n")
     assert (RULE, 2, "manual") in found
 
 

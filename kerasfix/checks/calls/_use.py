@@ -1,0 +1,227 @@
+"""Arguments of a function of Keras, wherever they are written, and what the rows of the function make of them."""
+
+from __future__ import annotations
+
+import ast
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from kerasfix.catalogue.adapters import Unrenderable
+from kerasfix.catalogue.call_rows import CallRow
+from kerasfix.catalogue.conditions import holds
+from kerasfix.catalogue.tables import dotted
+from kerasfix.checks import Context
+from kerasfix.checks._arguments import CallFacts
+from kerasfix.checks._era import Era
+from kerasfix.checks._writing import FileWriting
+from kerasfix.checks.calls._binding import Bound, CallArguments, bind, is_for
+from kerasfix.checks.calls._called import Called
+from kerasfix.checks.calls._plan import Plan, plan_call
+from kerasfix.edits.arguments import rewrite_arguments
+from kerasfix.edits.calls import CallText
+from kerasfix.findings import Applicability, Edit, Finding
+from kerasfix.names.namer import root_name
+
+_CONFIDENT = "the code was written for {era}"
+
+
+@dataclass
+class LegacyUse(ABC):
+    """A call of a function that has rows, or a dictionary whose items such a call gets."""
+
+    context: Context
+    node: ast.expr  # what is written here
+    called: Called
+
+    @abstractmethod
+    def arguments(self) -> CallArguments:
+        """The arguments, as far as they can be seen."""
+
+    @abstractmethod
+    def text(self) -> CallText:
+        """Where the arguments stand."""
+
+    @property
+    @abstractmethod
+    def function(self) -> ast.expr | None:
+        """The expression that stands for the function, if it may be another one."""
+
+    @abstractmethod
+    def function_edits(self, template: ast.Call, writing: FileWriting) -> list[Edit]:
+        """The new name of the function."""
+
+    @abstractmethod
+    def message(self, row: CallRow, plan: Plan) -> str:
+        """What a finding says."""
+
+    def is_meant(self, row: CallRow, bound: Bound, writing: FileWriting) -> bool:
+        """Whether it is the function of the row; notes what has to be assumed for that."""
+        return True
+
+    def writes_defaults(self, *, proven: bool) -> bool:
+        """Whether old defaults are written out here. `proven` says whether the arguments are those of the era."""
+        return proven
+
+    def lets_go_of_defaults(self) -> bool:
+        """Do without old defaults from now on, as others get the same arguments; False if none were written."""
+        return False
+
+    @property
+    def short(self) -> str:
+        """The function's own name."""
+        return self.called.name.rpartition(".")[2]
+
+    def finding(self) -> Finding | None:
+        """What the first row of each era that is for the arguments has to say."""
+        arguments = self.arguments()
+        facts = CallFacts(self.context.facts, {})
+        for one in (*arguments.positional, *arguments.named):
+            facts.know(one.node, one.value)
+        done: set[str] = set()
+        waiting: Finding | None = None
+        for row in self.rows():
+            bound = bind(row, arguments) if row.era not in done else None
+            if bound is None:
+                continue
+            facts.assumed.clear()
+            if not is_for(bound, facts):
+                continue
+            told = row.proof == "when" or (row.tells is not None and holds(row.tells, bound.binding, facts) is True)
+            finding = self.by(row, bound, arguments, facts.assumed, told=told)
+            # In a file with code of both, what is right for Keras 2 is asked first: its answer needs no assumption.
+            unsure = row.era == "keras1" and self.context.era is Era.MIXED
+            settled = not unsure or (finding is not None and not self.rests_on_era(finding))
+            if settled and (finding is not None or self.era_fits(row) is not None):
+                return finding or waiting
+            waiting = waiting or finding
+            done.add(row.era)
+        return waiting
+
+    def rests_on_era(self, finding: Finding) -> bool:
+        """Whether a fix assumes that the file is Keras 1 code."""
+        assumes = finding.fix.assumes if finding.fix is not None else None
+        return _CONFIDENT.format(era="Keras 1") in (assumes or "")
+
+    def rows(self) -> Iterator[CallRow]:
+        """The rows that may be for the call, by the target, the package and the era of the file."""
+        old = self.root == "keras" or not self.called.name.startswith("keras.")
+        for row in self.context.rows[self.called.name]:
+            if self.context.settings.target not in row.targets or row.package not in (None, self.root):
+                continue
+            if row.era == "keras2" or (old and (self.context.era is not Era.LATER or self.gone(row))):
+                yield row
+
+    @property
+    def root(self) -> str:
+        """The package that the function is of."""
+        return self.called.root or self.context.facts.root
+
+    def gone(self, row: CallRow) -> bool:
+        """Whether nothing of today has the name of the function."""
+        if not row.templates:
+            return row.when is None
+        return not row.alias and self.renames(row)
+
+    def renames(self, row: CallRow) -> bool:
+        """Whether the modern function has another name than what is called."""
+        template = row.templates.get(self.context.settings.target)
+        return template is not None and dotted(template.func) != self.called.name
+
+    def by(
+        self, row: CallRow, bound: Bound, arguments: CallArguments, assumed: Mapping[str, str], *, told: bool
+    ) -> Finding | None:
+        """The finding that a row makes of the arguments, if there is anything to change in it.
+
+        `assumed` is what the row's conditions take from the calls of a function that were seen; `told` says whether
+        the conditions prove that the call is one of the era.
+        """
+        template = row.templates.get(self.context.settings.target)
+        by_name = row.proof == "names"
+        proven = told or (by_name and (bool(bound.old_names) or self.gone(row)))
+        if template is None:
+            return self.manual(row, row.advice or "") if self.proves(row, proven) else None
+        text = self.text()
+        writing = FileWriting(self.context, self.function, self.root)
+        era = self.era_fits(row)
+        try:
+            defaults = self.writes_defaults(proven=proven or era is not None)
+            plan = plan_call(bound, arguments, template, text, writing, defaults=defaults)
+            function = self.function_edits(template, writing)
+        except Unrenderable as error:
+            known = proven or era == ""
+            return self.manual(row, row.advice or f"Write the call by hand: {error}") if known else None
+        proven = proven or writing.told
+        # The old name of a function whose arguments moved (`Convolution2D(64, 3, 3)`) says enough.
+        proven = proven or (by_name and plan.moved and self.renames(row) and self.called.name == row.function)
+        if not proven:
+            if era is None or not (plan.changes or (function and not row.alias)):
+                return None
+            if era:
+                writing.assume(era)
+        if not self.is_meant(row, bound, writing) or not (plan.changes or function):
+            return None
+        for name, value in assumed.items():
+            writing.assume(f"`{name}` is only {value}, as in the calls that were seen")
+        if row.warn:
+            writing.assume(row.warn)
+        edits = [*function, *rewrite_arguments(self.context.facts.index, text, plan.rewrites, plan.removed, plan.added)]
+        return self.fixed(row, plan, edits, writing)
+
+    def proves(self, row: CallRow, proven: bool) -> bool:
+        return proven or row.when is not None or not row.templates
+
+    def era_fits(self, row: CallRow) -> str | None:
+        """What has to be assumed so that the file is one that the row is for: nothing (""), or None if it is not."""
+        era = self.context.era
+        if row.era == "keras1":
+            return {Era.KERAS1: "", Era.MIXED: _CONFIDENT.format(era="Keras 1")}.get(era)
+        return "" if era in (Era.KERAS1, Era.KERAS2, Era.MIXED) else None
+
+    def fixed(self, row: CallRow, plan: Plan, edits: list[Edit], writing: FileWriting) -> Finding:
+        start, end = self.context.facts.index.span(self.node)
+        root = root_name(self.function) if self.function is not None else None
+        releases = {root.id} if root is not None and not self.called.method else ()
+        fix = writing.fix(edits, title_of(plan), releases=releases)
+        return Finding(row.rule, start, end, self.message(row, plan), fix)
+
+    def manual(self, row: CallRow, advice: str) -> Finding | None:
+        """A finding without a fix."""
+        start, end = self.context.facts.index.span(self.node)
+        return Finding(row.rule, start, end, self.message(row, Plan()), help=advice)
+
+
+def agreed(uses: Sequence[LegacyUse], *, strangers: bool = False) -> Finding | None:
+    """What all the functions that get the same arguments make of them.
+
+    `strangers` says whether something that is not of Keras gets them, too.
+    """
+    found = [use.finding() for use in uses]
+    changed = next((one for one in found if one is not None), None)
+    if changed is None:
+        return None
+    if not strangers and len({_edits(one) for one in found}) == 1:
+        return changed
+    lacking = sorted({use.short for use in uses if use.lets_go_of_defaults()})
+    if lacking and not strangers:
+        found = [use.finding() for use in uses]
+        common = next((one for one in found if one is not None), None)
+        if common is not None and common.fix is not None and len({_edits(one) for one in found}) == 1:
+            clause = f"{' and '.join(f'`{name}`' for name in lacking)} may have the defaults of today"
+            assumes = " and ".join(filter(None, [common.fix.assumes, clause]))
+            fix = replace(common.fix, applicability=Applicability.UNSAFE, assumes=assumes)
+            return replace(common, fix=fix)
+    names = " and ".join(f"`{name}`" for name in sorted({use.short for use in uses}))
+    advice = f"Give {names} arguments of their own: what else gets these knows them by other names"
+    return replace(changed, fix=None, help=changed.help or advice)
+
+
+def _edits(finding: Finding | None) -> tuple[Edit, ...] | None:
+    return finding.fix.edits if finding is not None and finding.fix is not None else None
+
+
+def title_of(plan: Plan) -> str:
+    """What the fix of a plan does."""
+    if plan.renamed or plan.moved or plan.dropped or plan.converted:
+        return "Write the arguments as they are called now"
+    return "Write out the old default" if plan.defaults else "Call it by its new name"
