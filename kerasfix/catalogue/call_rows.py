@@ -31,8 +31,9 @@ A row is an `[[api]]` table of a rule file that no hand-written check claims:
 Templates are Python expressions. The arguments of the outer call are all given by keyword, in the order of the modern
 signature. A parameter's name stands for the argument of the call. A constant (`reset_after=False`) is a default that
 changed; `...` keeps the place of an argument that is new. `keras.x.Y` is written as the file names it, `snippet.x` is a
-definition that the file gets, and other functions are adapters (see `adapters`). `**_` says that what follows cannot be
-given by position, as the modern function has other arguments there.
+definition that the file gets, and other functions are adapters (see `adapters`). What is for an argument whose name
+ends in `initializer`, `regularizer` or `constraint` goes through the adapter of that name. `**_` says that what follows
+cannot be given by position, as the modern function has other arguments there.
 """
 
 from __future__ import annotations
@@ -83,6 +84,8 @@ _KEYS = frozenset(
     ]
 )
 _LAYER = "keras.layers.Layer"
+# What is given by name, or as an object. Some of the names are others today, whatever argument they are given for.
+_NAMED_OBJECTS = ("initializer", "regularizer", "constraint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +231,16 @@ def _templates(table: Mapping[str, object]) -> dict[str, ast.Call]:
     for template in templates.values():
         if template.args:
             raise RowError(f"expected arguments by keyword in `{ast.unparse(template)}`")
+        template.keywords = [_named_object(one) for one in template.keywords]
     return templates
+
+
+def _named_object(keyword: ast.keyword) -> ast.keyword:
+    """The argument of a template, through the adapter for what it is if that may be given by an old name."""
+    kind = (keyword.arg or "").rpartition("_")[2]
+    if kind not in _NAMED_OBJECTS or not isinstance(keyword.value, ast.Name):
+        return keyword
+    return ast.keyword(keyword.arg, ast.Call(ast.Name(kind), [keyword.value], []))
 
 
 def _hold(row: CallRow) -> None:

@@ -32,6 +32,7 @@ class FileWriting:
     imports: list[ImportNeed] = field(default_factory=list)
     snippets: list[str] = field(default_factory=list)
     assumptions: list[str] = field(default_factory=list)
+    told: bool = False  # by an argument, that what it is given to was written for an older Keras
 
     @property
     def target(self) -> str:
@@ -78,6 +79,10 @@ class FileWriting:
         """Note an assumption."""
         if clause not in self.assumptions:
             self.assumptions.append(clause)
+
+    def tell(self) -> None:
+        """Note that an argument tells that it was written for an older Keras."""
+        self.told = True
 
     def fix(self, edits: Iterable[Edit], title: str, *, releases: Iterable[str] = ()) -> Fix:
         """The edits as a fix, with all that was noted: imports, definitions, and assumptions, which make it unsafe."""

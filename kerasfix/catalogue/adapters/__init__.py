@@ -34,6 +34,10 @@ class Writing(Protocol):
     def target(self) -> str:
         """ "keras2" or "keras3"."""
 
+    @property
+    def root(self) -> str:
+        """The package that the call is of: "keras" or "tensorflow.keras"."""
+
     def spell(self, name: str) -> str:
         """An object of Keras (`keras.layers.Conv2D`) as the file writes it, with the import that this needs."""
 
@@ -54,6 +58,9 @@ class Writing(Protocol):
 
     def assume(self, clause: str) -> None:
         """The fix rests on an assumption, so it is not a safe one."""
+
+    def tell(self) -> None:
+        """The argument is one that the target's Keras refuses, which proves that the call is a legacy one."""
 
 
 @dataclass(frozen=True, slots=True)

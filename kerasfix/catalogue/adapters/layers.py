@@ -5,29 +5,9 @@ from __future__ import annotations
 import ast
 
 from kerasfix.catalogue.adapters import Argument, Pieces, Unrenderable, Writing
+from kerasfix.catalogue.adapters.named_objects import regularizer
 
 _SUM = "SumOverBatch"
-_REGULARIZERS = {"activity_l1": "'l1'", "activity_l2": "'l2'"}
-_BOTH = ("l1l2", "activity_l1l2")
-_CONSTRAINTS = {"maxnorm": "'max_norm'", "nonneg": "'non_neg'", "unitnorm": "'unit_norm'"}
-
-
-def regularizer(argument: Argument, writing: Writing) -> Pieces | None:
-    """A regularizer, which may be a name. Today, the name of both kinds is an error or a penalty of nothing."""
-    node = argument.node
-    if isinstance(node, ast.Constant) and node.value in _BOTH:
-        return (f"{writing.spell('keras.regularizers.l1_l2')}(l1=0.01, l2=0.01)",)
-    return _by_name(argument, _REGULARIZERS)
-
-
-def constraint(argument: Argument, writing: Writing) -> Pieces | None:
-    """A constraint, which may be a name."""
-    return _by_name(argument, _CONSTRAINTS)
-
-
-def _by_name(argument: Argument, names: dict[str, str]) -> Pieces | None:
-    node = argument.node
-    return (names[node.value],) if isinstance(node, ast.Constant) and node.value in names else None
 
 
 def activity(argument: Argument, writing: Writing) -> Pieces | None:
@@ -39,6 +19,16 @@ def activity(argument: Argument, writing: Writing) -> Pieces | None:
         return None
     value = regularizer(argument, writing) or argument.pieces
     return (f"{writing.snippet(_SUM)}(", *value, ")")
+
+
+def summed(argument: Argument, writing: Writing) -> Pieces | None:
+    """The regularizer of a layer's output in code of Keras 2, whose own package took the sum over the batch, too."""
+    if writing.root != "keras":
+        return None
+    value = activity(argument, writing)
+    if value is not None:
+        writing.assume("Keras 2.3 or earlier ran the code, which added a penalty up over the batch")
+    return value
 
 
 def initial_weights(argument: Argument, writing: Writing, others: ast.expr) -> Pieces | None:

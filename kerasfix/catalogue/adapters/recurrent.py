@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from kerasfix.catalogue.adapters import Argument, Pieces, Unrenderable, Writing
+from kerasfix.catalogue.adapters.named_objects import regularizer
 from kerasfix.flow.values import Api, Const, options
 
 _ONES = (Api("keras.initializations.one"), Const("one"))
@@ -29,7 +30,7 @@ def inner_regularizer(kernel: Argument, writing: Writing, inner: Argument) -> Pi
     """The regularizer of the recurrent weights: Keras 1.2 took the one of the kernel for them."""
     if not _is_none(inner) and ast.dump(inner.node) != ast.dump(kernel.node):
         writing.assume("Keras 1.2 ran the code, which regularised the recurrent weights as `W_regularizer` says")
-    return kernel.pieces
+    return regularizer(kernel, writing) or kernel.pieces
 
 
 def gate_weights(argument: Argument, writing: Writing) -> Pieces | None:
@@ -58,3 +59,10 @@ def steps_shape(width: Argument, writing: Writing, length: Argument) -> Pieces |
 
 def _is_none(argument: Argument) -> bool:
     return isinstance(argument.node, ast.Constant) and argument.node.value is None
+
+
+def samples_of(inputs: Argument, writing: Writing) -> Pieces | None:
+    """The number of samples in a batch of inputs."""
+    if isinstance(inputs.node, ast.Subscript):  # `ops.shape(inputs)[0]`
+        return None
+    return (f"{writing.spell('keras.ops.shape')}(", *inputs.pieces, ")[0]")
