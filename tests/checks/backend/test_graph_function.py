@@ -157,3 +157,29 @@ def test_one_output_is_a_list_where_it_was(target, outputs, keras3, tf_keras):
     code += "shape = list(np.shape(f([np.ones((5, 4)), 0])))\n"
     found = {"keras2": tf_keras, "keras3": keras3}[target].run(fix(code, target))["shape"]
     assert found == ([1, 5, 2] if outputs.startswith("[") else [5, 2])
+
+
+COMPUTED = """
+image = K.placeholder((1, 32, 32, 3))
+both = K.concatenate([image, K.zeros((1, 32, 32, 3))], axis=0)
+network = VGG16(include_top=False, weights=None, input_tensor=both)
+"""
+
+
+def test_layers_are_counted_without_the_operations_that_make_the_input():
+    code = f"from keras.applications.vgg16 import VGG16\n{COMPUTED}pairs = zip(network.layers, names)\n"
+    kept = "zip([layer for layer in network.layers if not layer.name.startswith('tf.')], names)"
+    assert fixed(code, "keras2").endswith(f"pairs = {kept}\n")
+    assert fixed(code, "keras3").endswith("pairs = zip(network.layers, names)\n")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        COMPUTED + "features = {layer.name: layer.output for layer in network.layers}\n",
+        COMPUTED.replace("input_tensor=both", "input_tensor=x") + "first = network.layers[0]\n",
+    ],
+)
+def test_layers_that_are_not_counted_or_start_at_an_input_stay(code):
+    line = code.splitlines()[-1]
+    assert fixed(f"from keras.applications.vgg16 import VGG16\n{code}", "keras2").endswith(f"{line}\n")
