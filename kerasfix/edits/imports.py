@@ -34,6 +34,7 @@ class _Place:
     follow: list[str] = field(default_factory=list)  # statements to put after it
     module: str = ""  # that it imports from, once the edits are made
     rewritten: bool = False  # as a whole
+    taken: bool = False  # with its line end, so that nothing can follow it
 
     @property
     def goes(self) -> bool:
@@ -175,6 +176,7 @@ def _note_edits(index: TextIndex, places: list[_Place], edits: Sequence[Edit]) -
         first, last = bisect_left(starts, edit.start), bisect_right(starts, edit.end)
         for place in places[first:last]:
             place.rewritten = place.rewritten or (place.end <= edit.end and edit.start < edit.end)
+            place.taken = place.taken or _line_end(index, place) < edit.end
         around = places[first - 1] if first else None
         if around is not None and edit.start < edit.end < around.end and len(edit.new) == 1:
             new = edit.new[0]
@@ -203,20 +205,25 @@ def _from_keras(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
 
 def _beside(tree: ast.Module, places: list[_Place], need: ImportNeed) -> _Place | None:
     """The import that a new one stands beside; None where the file has none at its top."""
-    for place in places:
-        if place.start == need.beside:
-            return place
+    named = next((place for place in places if place.start == need.beside), None)
+    if named is not None:
+        near = [place for place in places if place.block is named.block and not place.taken]
+        before = [place for place in near if place.start <= named.start]
+        if near:
+            return before[-1] if before else near[0]
     # The code that needs it comes after the first import of Keras; later ones may come after that code.
-    keras = [place for place in places if place.top and _is_keras(place.node)]
-    others = [place for place in places if place.top and getattr(place.node, "module", "") != "__future__"]
-    first = next(iter(keras or others), None) or next((place for place in places if place.top), None)
+    tops = [place for place in places if place.top and not place.taken]
+    keras = [place for place in tops if _is_keras(place.node)]
+    others = [place for place in tops if getattr(place.node, "module", "") != "__future__"]
+    first = next(iter(keras or others or tops), None)
     if first is None:
         return None
-    beside = first
+    beside = previous = first
     for place in places[places.index(first) + 1 :]:
-        if not _follows(beside, place) or (keras and not _is_keras(place.node)):
+        if not _follows(previous, place) or (keras and not _is_keras(place.node)):
             break
-        beside = place
+        previous = place
+        beside = beside if place.taken else place
     return beside
 
 
@@ -321,10 +328,14 @@ def _append_statements(index: TextIndex, place: _Place) -> Edit:
     lines = _merged(place.follow)
     if _shares_line(index, place):
         return Edit(place.end, place.end, ("".join(f"; {line}" for line in lines),))
-    line, _ = index.position(place.end)
-    end = index.starts[line - 1] + len(index.line_text(line))
+    end = _line_end(index, place)
     newline = index.newline_at(place.start) + _indent(index, place)
     return Edit(end, end, ("".join(newline + line for line in lines),))
+
+
+def _line_end(index: TextIndex, place: _Place) -> int:
+    line, _ = index.position(place.end)
+    return index.starts[line - 1] + len(index.line_text(line))
 
 
 def _indent(index: TextIndex, place: _Place) -> str:

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Mapping
 
 from kerasfix.catalogue.adapters import Argument, Pieces, Unrenderable, Writing
-from kerasfix.flow.values import Const, Items, Value, constants, options
+from kerasfix.catalogue.adapters.named_objects import initializer
+from kerasfix.flow.values import UNKNOWN, Const, Items, Value, constants, options
 
 
 def pads(argument: Argument, writing: Writing, keys: ast.expr) -> Pieces | None:
@@ -175,7 +176,7 @@ def kernel_start(
 ) -> Pieces | None:
     """How the kernel starts: with initial weights, if there are any, which Keras 3 takes as initializers only."""
     if _is_none(weights):
-        return None
+        return () if argument.slot is None else initializer(argument, writing) or argument.pieces
     _hold_ordering(weights, writing, call)
     node = weights.node
     use = (call.get("bias") or call["use_bias"]).node
@@ -188,7 +189,19 @@ def kernel_start(
     else:
         raise Unrenderable("call `set_weights` with the `weights` once the layer is built")
     constant = writing.spell("keras.initializers.Constant")
-    return (", bias_initializer=".join(f"{constant}({value})" for value in values),)
+    starts = [f"{constant}({value})" for value in values]
+    if not isinstance(node, (ast.List, ast.Tuple)) and _may_be_none(weights.value):
+        without = initializer(argument, writing) or argument.pieces
+        if not isinstance(argument.node, (ast.Constant, ast.Name, ast.Attribute, ast.Subscript, ast.Call)):
+            without = ("(", *without, ")")
+        test = f" if {writing.source(node)} is None else "
+        return (*without, ", bias_initializer='zeros'".join(test + start for start in starts))
+    return (", bias_initializer=".join(starts),)
+
+
+def _may_be_none(value: Value) -> bool:
+    """Whether there may be nothing, as in a layer of one's own that hands its parameters on."""
+    return any(one is UNKNOWN or (isinstance(one, Const) and one.value is None) for one in options(value))
 
 
 def _hold_ordering(weights: Argument, writing: Writing, call: Mapping[str, Argument]) -> None:

@@ -127,6 +127,17 @@ def test_unsafe(before, after):
     assert fixed(name, f"x = {before}\n", unsafe=True) == f"x = {after}"
 
 
+def test_a_layer_of_ones_own_may_hand_on_no_weights():
+    text = fix(
+        "from keras.layers import Convolution1D\n\n\nclass Mine(Convolution1D):\n"
+        "    def __init__(self, size, init='uniform', weights=None):\n"
+        "        super(Mine, self).__init__(size, 3, init=init, weights=weights, border_mode='same')\n",
+        "keras3",
+    )
+    assert "kernel_initializer=init if weights is None else Constant(weights[0])," in text
+    assert "bias_initializer='zeros' if weights is None else Constant(weights[1])," in text
+
+
 @pytest.mark.parametrize(
     "code",
     [

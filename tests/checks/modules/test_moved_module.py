@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from catalogue.pipeline import fix
 from programs import findings, fixed, fixed_files, write
 
 from kerasfix.settings import Settings
@@ -293,3 +294,15 @@ def _fixed_file(path):
 
     source = read_source(path)
     return analysis.fix([source], Settings("keras2", RULES))[path].text
+
+
+def test_an_import_is_not_put_behind_one_that_goes():
+    text = fix(
+        "from keras.layers.recurrent import LSTM\nfrom keras.layers.convolutional_recurrent import *\n"
+        "from keras.models import Sequential\n\nmodel = Sequential([LSTM(8, input_shape=(3, 2))])\n",
+        "keras3",
+    )
+    assert text.startswith(
+        "from keras.layers import LSTM\nfrom keras.saving import register_keras_serializable\n"
+        "from keras.models import Sequential\nfrom keras import ops\n"
+    )
