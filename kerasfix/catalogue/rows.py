@@ -355,11 +355,20 @@ class _Renderer:
         if adapter == "listed":
             return self.listed(node)
         if adapter == "ordering":
-            known, value = literal(node)
-            if not known or not (value is None or isinstance(value, str)):
-                raise _Unrenderable
-            return [repr(_ORDERINGS.get(value, value) if value else None)]
+            return self.ordering(node)
         raise RowError(f"there is no {adapter}()")
+
+    def ordering(self, node: ast.expr) -> list[str | Slot]:
+        known, value = literal(node)
+        if known and (value is None or isinstance(value, str)):
+            return [repr(_ORDERINGS.get(value, value) if value else None)]
+        if _is_data_format(node):
+            return self.argument(node)
+        # Where the ordering is also that of a kernel, the value alone says too little.
+        if known or self.row.unless is not None or not isinstance(node, (ast.Name, ast.Attribute)):
+            raise _Unrenderable
+        formats = ", ".join(f"{old!r}: {new!r}" for old, new in _ORDERINGS.items() if new is not None)
+        return [f"{{{formats}}}.get(", *self.argument(node), ", ", *self.argument(node), ")"]
 
     def listed(self, node: ast.expr) -> list[str | Slot]:
         if not isinstance(node, ast.Tuple) or len(node.elts) < 2:
@@ -374,6 +383,13 @@ class _Renderer:
             raise _Unrenderable
         rest = [self.argument(element) for element in node.elts[1:]]
         return ["(", *_separated(rest), ",)" if len(rest) == 1 else ")"]
+
+
+def _is_data_format(node: ast.expr) -> bool:
+    """Whether an expression has today's name for an ordering: `self.data_format`, `K.image_data_format()`."""
+    named = node.func if isinstance(node, ast.Call) else node
+    name = named.attr if isinstance(named, ast.Attribute) else named.id if isinstance(named, ast.Name) else ""
+    return name == ("image_data_format" if isinstance(node, ast.Call) else "data_format")
 
 
 def _separated(items: list[list[str | Slot]]) -> list[str | Slot]:

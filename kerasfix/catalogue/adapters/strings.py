@@ -16,7 +16,7 @@ def renamed(argument: Argument, writing: Writing, table: ast.expr) -> Pieces | N
 
 def ordering(argument: Argument, writing: Writing) -> Pieces | None:
     """A dimension ordering of Keras 1 as a data format."""
-    if _asks_keras(argument.node):
+    if _asks_keras(argument.node) or (isinstance(argument.node, ast.Attribute) and argument.node.attr == "data_format"):
         return None
     return _renamed(argument, {"th": "channels_first", "tf": "channels_last", "default": None}, writing)
 

@@ -94,6 +94,9 @@ _OF_ANY = {
     "b_regularizer": "bias_regularizer",
     "b_constraint": "bias_constraint",
 }
+# Attributes that were a yes or no in Keras 1, and are the weight itself today.
+TRUTHS = {"bias": "use_bias"}
+_WITH_BIAS = frozenset({"Dense", "LocallyConnected1D", "LocallyConnected2D"})
 # Attributes that are numbers in an order of axes of their own.
 KERNELS = frozenset({"W"})
 
@@ -104,6 +107,12 @@ def names_of(cls: str | None) -> dict[str, str]:
     if cls == "keras.layers.Layer":
         return _OF_ANY
     return _BY_CLASS.get(short, {}) if module == "keras.layers" else {}
+
+
+def has_bias(cls: str | None) -> bool:
+    """Whether layers of a class of Keras have a bias, and may be without."""
+    module, _, short = (cls or "").rpartition(".")
+    return module == "keras.layers" and (short in _WITH_BIAS or is_convolution(short))
 
 
 def is_convolution(cls: str) -> bool:

@@ -38,8 +38,6 @@ def in_listed_order(
     statements = [index.span(weight.statement) for weight in there]
     new = {id(weight): _text(index, weight, edits) for weight in wanted}
     rest = [edit for edit in edits if not any(start <= edit.start and edit.end <= end for start, end in statements)]
-    if any(edit.start == start == edit.end for edit in edits for start, _ in statements):
-        return None  # a line of its own comes before one of them
     turned = [Edit(*span, (new[id(weight)],)) for span, weight in zip(statements, wanted)]
     return [*rest, *turned]
 
@@ -64,7 +62,7 @@ def _text(index: TextIndex, weight: Weight, edits: Sequence[Edit]) -> str:
     start, end = index.span(weight.statement)
     parts: list[str] = []
     position = start
-    for edit in sorted(edits, key=lambda edit: edit.start):
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):  # a line before the statement comes first
         if start <= edit.start and edit.end <= end:
             parts.append(index.text[position : edit.start])
             parts.extend(piece if isinstance(piece, str) else index.text[piece.start : piece.end] for piece in edit.new)

@@ -28,6 +28,11 @@ _CLASSES = {
 }
 _NAMED = frozenset({"lecun_uniform", "glorot_uniform", "glorot_normal", "he_uniform", "he_normal"})
 _BACKEND = {"keras.backend.zeros": "Zeros", "keras.backend.ones": "Ones"}
+# Functions of the backend that draw the values, with the arguments behind the shape by the names of today.
+_DRAWS = {
+    "keras.backend.random_normal_variable": ("RandomNormal", ("mean", "scale"), ("mean", "stddev")),
+    "keras.backend.random_uniform_variable": ("RandomUniform", ("low", "high"), ("minval", "maxval")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,8 @@ def _made(context: Context, call: ast.Call) -> _Made | None:
     if api in _BACKEND and len(call.args) <= 1 and given.keys() <= {"name", "shape"}:
         name, imports = context.namer.name(f"keras.initializers.{_BACKEND[api]}", None, context.facts.root)
         return _applied(index.span(shape), call, (f"{name}()",), imports)
+    if api in _DRAWS:
+        return _drawn(context, call, api, shape)
     if not api.startswith(_MODULES):
         return None
     if module_less in _NAMED and len(call.args) <= 1 and given.keys() <= {"name", "shape", "dim_ordering"}:
@@ -152,6 +159,24 @@ def _initializer(context: Context, short: str, scale: ast.expr | None) -> tuple[
     simple = scale is None or isinstance(scale, (ast.Constant, ast.Name, ast.Attribute))
     least = f"-{text}" if simple else f"-({text})"
     return (f"{name}(minval={least}, maxval=", *size, ")"), imports
+
+
+def _drawn(context: Context, call: ast.Call, api: str, shape: ast.expr) -> _Made | None:
+    """`K.random_normal_variable(shape, mean, scale, name=name)` as the initializer that draws such values."""
+    index = context.facts.index
+    cls, old, new = _DRAWS[api]
+    given = {keyword.arg or "": keyword.value for keyword in call.keywords}
+    given |= dict(zip(("shape", *old), call.args))
+    known = {"shape", *old, "name", "seed"}
+    if len(call.args) > len(old) + 1 or not {*old} <= given.keys() <= known:
+        return None
+    name, imports = context.namer.name(f"keras.initializers.{cls}", None, context.facts.root)
+    pieces: list[str | Slot] = [name]
+    for mark, argument in (("(", old[0]), (", ", old[1]), (", ", "seed")):
+        if argument in given:
+            parameter = dict(zip(old, new)).get(argument, argument)
+            pieces += [f"{mark}{parameter}=", Slot(*index.span(given[argument]))]
+    return _applied(index.span(shape), call, (*pieces, ")"), imports)
 
 
 def _applied(shape: tuple[int, int], call: ast.Call, initializer: Pieces, imports: tuple[ImportNeed, ...]) -> _Made:

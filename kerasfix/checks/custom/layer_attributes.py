@@ -6,9 +6,11 @@ import ast
 from collections.abc import Iterator
 
 from kerasfix.checks import Context
-from kerasfix.checks.custom._attribute_names import KERNELS, is_convolution, names_of
+from kerasfix.checks.custom._attribute_names import KERNELS, TRUTHS, has_bias, is_convolution, names_of
 from kerasfix.checks.custom._classes import CustomClass, attribute_of, is_for_two_versions, layers, self_name
 from kerasfix.checks.custom._creators import attribute_values
+from kerasfix.checks.custom._removal import removals
+from kerasfix.checks.custom._weights import statements_in
 from kerasfix.findings import Applicability, Edit, Finding, Fix
 from kerasfix.flow.values import Class, Layer, options
 
@@ -26,6 +28,7 @@ def check(context: Context) -> Iterator[Finding]:
         names = names_of(cls.keras_base) if cls.keras_base != "keras.layers.Layer" else {}
         if names:
             yield from _of_self(context, cls, names)
+            yield from _initial_weights(context, cls)
     for node, looks in context.facts.attributes.items():
         if not isinstance(node, ast.Attribute) or any(look.guarded for look in looks):
             continue
@@ -60,14 +63,60 @@ def _of_self(context: Context, cls: CustomClass, names: dict[str, str]) -> Itera
         owner = self_name(method)
         for node in ast.walk(method):
             name = attribute_of(node, owner)
-            if name is None or name not in names or name in own or cls.has(name):
-                continue
-            if cls.cls.info.attribute(name) is not None or is_for_two_versions(cls.facts, node, name, names[name]):
+            if name is None or name in own or cls.has(name) or cls.cls.info.attribute(name) is not None:
                 continue
             assert isinstance(node, ast.Attribute) and cls.keras_base is not None
-            if not _is_seen(context, node):
+            new = names.get(name)
+            if name in TRUTHS and has_bias(cls.keras_base) and _asks_yes_or_no(context, node):
+                new = TRUTHS[name]
+            if new is None or is_for_two_versions(cls.facts, node, name, new) or not _is_seen(context, node):
                 continue
-            yield _finding(context, node, cls.keras_base, names[name])
+            yield _finding(context, node, cls.keras_base, new)
+
+
+def _asks_yes_or_no(context: Context, node: ast.Attribute) -> bool:
+    """Whether the value of an attribute is taken for a yes or no, which no weight is."""
+    parent = context.facts.parents.get(node)
+    if isinstance(parent, (ast.If, ast.IfExp, ast.While)):
+        return parent.test is node
+    if isinstance(parent, ast.Dict):
+        keys = [key for key, value in zip(parent.keys, parent.values) if value is node]
+        return isinstance(keys[0], ast.Constant) and keys[0].value in (node.attr, TRUTHS[node.attr])
+    if isinstance(parent, ast.keyword):
+        return parent.arg in (node.attr, TRUTHS[node.attr])
+    return isinstance(parent, ast.BoolOp) or (isinstance(parent, ast.UnaryOp) and isinstance(parent.op, ast.Not))
+
+
+def _initial_weights(context: Context, cls: CustomClass) -> Iterator[Finding]:
+    """`if self.initial_weights: self.set_weights(self.initial_weights)` in a class that derives from a layer."""
+    name = "initial_weights"
+    if f".{name}" not in context.facts.index.text or cls.has(name) or cls.cls.info.attribute(name) is not None:
+        return
+    for method in cls.methods.values():
+        owner = self_name(method)
+        if any(attribute == name for attribute, _ in attribute_values(method)):
+            return
+        for statement in statements_in(method):
+            if not isinstance(statement, ast.If) or not _only_sets(statement, owner, name):
+                continue
+            edits = removals(context.facts.index, context.facts.parents, [statement])
+            title = "Leave it to Keras, which sets them itself"
+            message = f"`{name}` of a `{(cls.keras_base or '').rpartition('.')[2]}` is gone"
+            fix = Fix(tuple(edits), Applicability.SAFE, title)
+            yield Finding(RULE, *context.facts.index.span(statement.test), message, fix)
+
+
+def _only_sets(statement: ast.If, owner: str, name: str) -> bool:
+    """Whether all that happens under a test of an attribute is that weights are set from it, once."""
+    if statement.orelse or not any(attribute_of(part, owner) == name for part in ast.walk(statement.test)):
+        return False
+    for part in statement.body:
+        sets = isinstance(part, ast.Expr) and isinstance(part.value, ast.Call)
+        sets = sets and attribute_of(part.value.func, owner) == "set_weights"  # type: ignore[attr-defined]
+        drops = isinstance(part, ast.Delete) or (isinstance(part, ast.Assign) and ast.unparse(part.value) == "None")
+        if not (sets or drops) or not any(attribute_of(one, owner) == name for one in ast.walk(part)):
+            return False
+    return True
 
 
 def _is_seen(context: Context, node: ast.Attribute) -> bool:

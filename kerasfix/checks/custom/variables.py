@@ -101,17 +101,18 @@ def _as_constant(context: Context, node: ast.Call) -> Fix | None:
     name, imports = context.namer.name("keras.backend.constant", node.func, context.facts.root)
     start, end = index.span(node.func)
     title = f"Make it a constant by `{name}`"
+    keeps = frozenset({name.partition(".")[0]})  # other fixes may take the last other use of it away
     if api == _VARIABLE:
         if len(node.args) > 2:
             return None
-        return Fix((Edit(start, end, (name,)),), Applicability.SAFE, title, imports=imports)
+        return Fix((Edit(start, end, (name,)),), Applicability.SAFE, title, imports=imports, keeps=keeps)
     if len(node.args) != 1 or "shape" in names:
         return None
     place = index.span(node.args[0])[0]
     if index.text[place - 1] == "(" and index.text[index.span(node)[0] : place].count("(") != 1:
         return None
     edits = (Edit(start, end, (name,)), Edit(place, place, (f"{_FILLED[api or '']}, shape=",)))
-    return Fix(edits, Applicability.SAFE, title, imports=imports)
+    return Fix(edits, Applicability.SAFE, title, imports=imports, keeps=keeps)
 
 
 # -- attributes

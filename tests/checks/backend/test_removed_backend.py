@@ -42,6 +42,16 @@ def inside(code: str, target: str = "keras3", **options) -> str:
         ("layer(activation=K.hard_sigmoid)", "layer(activation=hard_sigmoid)"),
         ("K.conv2d(x, y, data_format=layer.format)", "ops.conv(x, y, data_format=layer.format)"),
         ("K.categorical_crossentropy(y_true, y_pred)", "ops.categorical_crossentropy(y_true, y_pred)"),
+        ("K.cast(x, 'float') + K.cast(x, dtype='double')", "ops.cast(x, 'float32') + ops.cast(x, 'float64')"),
+        (
+            "K.pool2d(x, (2, 2), dim_ordering=layer.data_format)",
+            "ops.max_pool(x, (2, 2), strides=(1, 1), data_format=layer.data_format)",
+        ),
+        ("K.conv2d(x, y, dim_ordering=layer.data_format)", "ops.conv(x, y, data_format=layer.data_format)"),
+        (
+            "K.pool2d(x, 2, (2, 2), dim_ordering=z)",
+            "ops.max_pool(x, 2, strides=(2, 2), data_format={'th': 'channels_first', 'tf': 'channels_last'}.get(z, z))",
+        ),
         ("K._BACKEND", "K.backend()"),
         ("K.tf.nn.relu(x)", "tf.nn.relu(x)"),
     ],
@@ -152,3 +162,13 @@ def test_the_product_of_a_sparse_tensor():
     )
     assert "return ops.matmul(x, y)\n" in fix(code, "keras3", unsafe=True)
     assert "return ops.dot(x, y)\n" in fix(code.replace(", sparse=True", ""), "keras3")
+
+
+@pytest.mark.parametrize("proof", ["from keras import objectives", "from keras.engine.topology import Layer"])
+def test_modules_that_keras_1_and_2_had_do_not_say_which_order_a_crossentropy_has(proof):
+    code = f"{HEAD}{proof}\n\n\ndef loss(y_true, y_pred):\n    return K.binary_crossentropy({{}})\n"
+    swapped = code.format("y_pred, y_true")
+    assert "K.binary_crossentropy(y_pred, y_true)" in fix(swapped, "keras3")
+    assert "ops.binary_crossentropy(y_true, y_pred)" in fix(swapped, "keras3", unsafe=True)
+    assert "K.binary_crossentropy(y_pred, y_true)" in fix(swapped, "keras2")
+    assert "ops.binary_crossentropy(y_true, y_pred)" in fix(code.format("y_true, y_pred"), "keras3")

@@ -278,3 +278,56 @@ def test_what_layers_of_keras_3_do_not_have(before, after):
     assert f"print({after})" in fix(code, "keras3", unsafe=True)
     assert bool(found(code, "removed-layer-attribute", "keras3")) is (before != after)
     assert found(code, "removed-layer-attribute", "keras2") == []
+
+
+# -- what the cases of others showed
+
+
+@pytest.mark.parametrize("target", BOTH)
+def test_a_constant_of_a_layer_keeps_the_import_that_it_needs(target):
+    code = layer(
+        """
+        def call(self, x, mask=None):
+            return K.dot(x, K.variable([[1.0], [2.0]]))
+        """
+    )
+    text = fixed(code, target)
+    assert "K.variable" not in text and "import backend as K" in text
+
+
+@pytest.mark.parametrize("target", BOTH)
+def test_a_value_of_its_own_goes_along_when_the_weights_are_put_in_order(target):
+    code = layer(
+        """
+        def build(self, input_shape):
+            self.U = K.variable([1.0, 2.0] * 2)
+            self.W = K.zeros((4,))
+            self.trainable_weights = [self.W, self.U]
+        """
+    )
+    text = fixed(code, target)
+    assert text.index("self.W = self.add_weight") < text.index("initial_U = ") < text.index("self.U = self.add_weight")
+
+
+@pytest.mark.parametrize("target", BOTH)
+@pytest.mark.parametrize(
+    "use", ["c = {'bias': self.bias}", "return not self.bias", "return self.units if self.bias and x else 0"]
+)
+def test_a_bias_that_is_a_yes_or_no(use, target):
+    code = layer("def f(self, x):\n    " + use, base="Dense", imports="Dense")
+    assert fixed(code, target) == code.replace("self.bias", "self.use_bias")
+
+
+@pytest.mark.parametrize("target", BOTH)
+@pytest.mark.parametrize(
+    "body",
+    [
+        "def f(self, x):\n    return x if self.bias is None else x + self.bias",
+        "def f(self, x):\n    return [self.bias, x]",
+        # an attribute of one's own
+        "def __init__(self, bias):\n    self.bias = bias\ndef f(self, x):\n    return x if self.bias else 0",
+    ],
+)
+def test_a_bias_that_is_the_weight(body, target):
+    code = layer(body, base="Dense", imports="Dense")
+    assert fixed(code, target) == code
