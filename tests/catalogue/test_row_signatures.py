@@ -55,6 +55,7 @@ OF_LAYERS = {
 KNOWN = {
     "keras.layers.Embedding": {"input_length"},
     "keras.layers.Input": {"batch_shape"},
+    "keras.layers.dot": {"normalize"},
     "keras.models.Model": {"inputs", "outputs", "name"},
     "keras.models.Model.compile": {"sample_weight_mode"},
     "keras.models.Sequential.compile": {"sample_weight_mode"},

@@ -167,8 +167,10 @@ def _value(argument: Argument) -> Value:
 
 def given_weights(argument: Argument, writing: Writing, call: Mapping[str, Argument]) -> Pieces | None:
     """The initial weights of a convolution."""
-    _hold_ordering(argument, writing, call)
-    return () if _is_none(argument) else None
+    if _is_none(argument):
+        return ()
+    turned = _turned(argument, writing, call)
+    return (turned[0], *argument.pieces, turned[1]) if turned[0] else None
 
 
 def kernel_start(
@@ -177,15 +179,16 @@ def kernel_start(
     """How the kernel starts: with initial weights, if there are any, which Keras 3 takes as initializers only."""
     if _is_none(weights):
         return () if argument.slot is None else initializer(argument, writing) or argument.pieces
-    _hold_ordering(weights, writing, call)
+    opening, closing = _turned(weights, writing, call)
     node = weights.node
     use = (call.get("bias") or call["use_bias"]).node
     bias = not (isinstance(use, ast.Constant) and use.value is False)
     length = 2 if bias else 1
     if isinstance(node, (ast.List, ast.Tuple)) and len(node.elts) == length:
         values = [writing.source(one) for one in node.elts]
+        values[:1] = [f"{opening}[{values[0]}]{closing}[0]"] if opening else values[:1]
     elif isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
-        values = [f"{writing.source(node)}[{position}]" for position in range(length)]
+        values = [f"{opening}{writing.source(node)}{closing}[{position}]" for position in range(length)]
     else:
         raise Unrenderable("call `set_weights` with the `weights` once the layer is built")
     constant = writing.spell("keras.initializers.Constant")
@@ -204,12 +207,16 @@ def _may_be_none(value: Value) -> bool:
     return any(one is UNKNOWN or (isinstance(one, Const) and one.value is None) for one in options(value))
 
 
-def _hold_ordering(weights: Argument, writing: Writing, call: Mapping[str, Argument]) -> None:
-    """Kernels of the ordering 'th', which may be Keras' default, had other axes."""
+def _turned(weights: Argument, writing: Writing, call: Mapping[str, Argument]) -> tuple[str, str]:
+    """What stands around weights to turn their kernel: with the ordering 'th' it had other axes."""
     ordering = call.get("dim_ordering")
-    if ordering is None or _is_none(weights):
-        return
-    known = constants(_value(ordering)) or [None]
+    known = (constants(_value(ordering)) or [None]) if ordering is not None else ["tf"]
+    # What `get_weights` gives has the axes of today, unless that is turned, too.
+    is_of_today = writing.mentions(".get_weights(") and not writing.mentions("def get_weights(layer)")
+    if known == ["default"] and not is_of_today:
+        return f"{writing.snippet('legacy_weights')}(", ")"
+    if known == ["th"] and not is_of_today:
+        return f"{writing.snippet('legacy_weights')}(", ", 'channels_first')"
     if "th" in known:
         raise Unrenderable(
             "turn the kernel among the `weights` to (rows, columns, channels, filters), as in "
@@ -217,6 +224,7 @@ def _hold_ordering(weights: Argument, writing: Writing, call: Mapping[str, Argum
         )
     if known != ["tf"]:
         writing.assume("the kernel among the `weights` has the channels and the filters as its last axes")
+    return "", ""
 
 
 def _is_none(argument: Argument) -> bool:

@@ -12,6 +12,8 @@ class SumOverBatch(Regularizer):
         self.regularizer = regularizers.get(regularizer)
 
     def __call__(self, x):
+        if self.regularizer is None:
+            return K.constant(0.0)
         return self.regularizer(x) * K.cast(K.shape(x)[0], K.floatx())
 
     def get_config(self):

@@ -157,3 +157,33 @@ maxouts = [layer for layer in layers if isinstance(layer, MaxoutDense)]
     assert "import MaxoutDense" not in new
     assert "class MaxoutDense(Layer):" in new
     assert not check(new, target)
+
+
+@pytest.mark.parametrize(
+    ("imports", "before", "after"),
+    [
+        (
+            "from keras.layers.core import Dense",
+            "Dense(3, activity_regularizer='l2')",
+            "Dense(3, activity_regularizer=SumOverBatch('l2'))",
+        ),
+        ("from keras.layers import Dense", "Dense(3, activity_regularizer='l2')", None),
+        ("from tensorflow.keras.layers import Dense", "Dense(3, activity_regularizer='l2')", None),
+        (
+            "from keras.layers import GRUCell",
+            "GRUCell(3, 'tanh', 'tanh', True, 'zeros', 'zeros', 'zeros', *{constraints}, 0, 0, 1, True)",
+            "GRUCell(3, 'tanh', 'tanh', True, 'zeros', 'zeros', 'zeros', *{constraints}, 0, 0, reset_after=True)",
+        ),
+        (
+            "from keras.callbacks import TensorBoard",
+            "TensorBoard('logs', 0, 32, True, False, True)",
+            "TensorBoard('logs', 0, write_graph=True, write_images=True)",
+        ),
+    ],
+)
+def test_keras_2_by_position_and_by_era(imports, before, after):
+    before, after = (text and text.replace("*{constraints}", ", ".join(6 * ["None"])) for text in (before, after))
+    made = fix(f"{imports}\n\nthing = {before}\n", "keras3", unsafe=True)
+    assert made.splitlines()[-1] == f"thing = {after or before}"
+    made = fix(f"{imports}\n\nthing = {before}\n", "keras2")
+    assert made.splitlines()[-1] in (f"thing = {before}", f"thing = {after}")
