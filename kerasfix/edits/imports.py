@@ -141,6 +141,8 @@ def import_edits(
     homeless: list[str] = []
     for need in sorted(set(needs), key=lambda need: (need.module, need.name, need.asname or "", need.beside)):
         beside = _beside(tree, places, need)
+        if beside is not None and any(_brings(place, need) for place in places if place.start <= beside.start):
+            continue
         host = _host(index, places, need, beside)
         if host is not None:
             if _alias_text(need) not in map(ast.unparse, _staying(host)):
@@ -225,6 +227,13 @@ def _beside(tree: ast.Module, places: list[_Place], need: ImportNeed) -> _Place 
         previous = place
         beside = beside if place.taken else place
     return beside
+
+
+def _brings(place: _Place, need: ImportNeed) -> bool:
+    """Whether the file has the very `import numpy as np` at its top."""
+    wanted = (need.module, need.asname)
+    here = place.top and not need.name and isinstance(place.node, ast.Import)
+    return here and any((alias.name, alias.asname) == wanted for alias in _staying(place))
 
 
 def _is_keras(node: ast.Import | ast.ImportFrom) -> bool:

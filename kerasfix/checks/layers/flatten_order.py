@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from kerasfix.checks import Context
 from kerasfix.checks._era import Era
+from kerasfix.checks.layers._channels_first import takes_channels_first
 from kerasfix.edits.arguments import rewrite_arguments
 from kerasfix.edits.calls import call_text
 from kerasfix.findings import Applicability, Edit, Finding, Fix
@@ -30,13 +31,15 @@ _ARGUMENT = "data_format='channels_last'"
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Every such layer of Keras 1 in a project that sets the channels first."""
+    """Every such layer of Keras 1 in code whose images have the channels first."""
     layers = [
         (node, name)
         for node, looks in context.facts.calls.items()
         if (name := _name(looks)) == _FLATTEN or (name in _SEQUENCES and context.settings.target == "keras3")
     ]
-    if not layers or context.era not in (Era.KERAS1, Era.MIXED) or not _sets_first(context.facts):
+    if not layers or context.era not in (Era.KERAS1, Era.MIXED):
+        return
+    if not _sets_first(context.facts) and not any(takes_channels_first(context, node) for node in context.facts.calls):
         return
     index = context.facts.index
     for node, name in layers:

@@ -5,6 +5,7 @@ from keras import backend as K
 
 def matthews_correlation(y_true, y_pred):
     """The correlation of what was found with what is right, of each batch."""
+    y_true = K.cast(y_true, y_pred.dtype)
     found = K.round(K.clip(y_pred, 0, 1))
     right = K.round(K.clip(y_true, 0, 1))
     tp, tn = K.sum(right * found), K.sum((1 - right) * (1 - found))
