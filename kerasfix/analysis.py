@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -123,6 +124,7 @@ def _made(facts: ModuleFacts, fixes: list[Fix], settings: Settings) -> str:
     needs = [need for fix in fixes for need in fix.imports]
     released = frozenset(name for fix in fixes for name in fix.releases)
     released -= {name for fix in fixes for name in fix.keeps}
+    released -= _written(edits, released)
     released = frozenset(name for name in released if not facts.is_used_elsewhere(name))
     definitions: list[Edit] = []
     snippets = [name for fix in fixes for name in fix.snippets]
@@ -156,6 +158,15 @@ def _above_removed(index: TextIndex, insertion: Edit, edits: Sequence[Edit]) -> 
         newline = index.newline_at(removed.start)
         return Edit(removed.start, removed.start, (text + newline * max(1, 3 - blank),))
     return _above_removed(index, replace(insertion, start=len(above), end=len(above)), edits)
+
+
+def _written(edits: Sequence[Edit], names: frozenset[str]) -> frozenset[str]:
+    """Which of some names the new texts read: the `K` of `K.floatx()`, which another fix may not know to be needed."""
+    if not names:
+        return names
+    pattern = re.compile(rf"(?<![\w.'\"])({'|'.join(names)})\.\w")
+    texts = (piece for edit in edits for piece in edit.new if isinstance(piece, str))
+    return frozenset(match[1] for text in texts for match in pattern.finditer(text))
 
 
 def _read(definitions: str) -> set[str]:

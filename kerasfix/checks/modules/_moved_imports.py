@@ -278,7 +278,8 @@ class Statement:
             if home == module and new == name:
                 continue
             move = self.names.moves.name(f"{module}.{name}")
-            self.needs.append(ImportNeed(home, new, name if name != new else None, here))
+            need = ImportNeed(home, new, None) if home else ImportNeed(new)
+            self.needs.append(replace(need, asname=name if name != new else None, beside=here))
             self._say(move.rule if move is not None else "", f"`{name}` is `{path}`")
 
     def _removal(self) -> Edit:
@@ -367,6 +368,8 @@ def _from_lines(entries: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def _from_line(module: str, names: list[str]) -> str:
+    if not module:
+        return f"import {', '.join(names)}"
     line = f"from {module} import {', '.join(names)}"
     if len(line) <= _WIDTH:
         return line

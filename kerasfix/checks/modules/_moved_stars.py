@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 from collections.abc import Iterator
 
@@ -27,10 +28,30 @@ def lost_names(names: Names, module: str) -> list[tuple[str, str]]:
 
 def _used(names: Names, module: str) -> Iterator[tuple[str, str]]:
     scopes = names.context.facts.scopes
-    for name in sorted(exports(module) & scopes.named.keys() - set(dir(builtins))):
+    own = exports(module)
+    alone = _is_alone(names)
+    for name in sorted(scopes.named.keys() - set(dir(builtins))):
+        if name not in own and not alone:
+            continue
         places = (scopes.at(node) for node in scopes.named[name])
         if all(scope is None or scope.resolve(name) is not None for scope in places):
             continue
         move = names.moves.name(f"{module}.{name}")
-        if move is not None and names.is_selected(move) and (path := move.path or move.along) is not None:
+        if move is None or not names.is_selected(move):
+            continue
+        if name == "np" and name not in own:
+            yield "numpy", name
+            continue
+        path = move.path or move.along
+        if path is not None and (name in own or names.is_module(path)):
             yield path, name
+
+
+def _is_alone(names: Names) -> bool:
+    """Whether the file takes all names of nothing but Keras.
+
+    Else what Keras' modules import for themselves, as `K` and `np`, may be from elsewhere.
+    """
+    nodes = (node for node in names.context.facts.tree.body if isinstance(node, ast.ImportFrom))
+    stars = (node for node in nodes if any(alias.name == "*" for alias in node.names))
+    return all(not node.level and keras_root(node.module or "") == "keras" for node in stars)

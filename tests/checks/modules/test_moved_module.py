@@ -116,6 +116,15 @@ BOTH = {
         "from keras.layers.core import *\nx = [Dense, Flatten, merge]\n",
         "from keras.layers import Dense, Flatten\nx = [Dense, Flatten, merge]\n",
     ),
+    "star of what a module imported for itself": (
+        "from keras.layers.recurrent import *\nx = [Layer, K, np, regularizers]\n",
+        "from keras import backend as K, regularizers\nfrom keras.layers import Layer\nimport numpy as np\n"
+        "x = [Layer, K, np, regularizers]\n",
+    ),
+    "star beside another": (
+        "from keras.layers.recurrent import *\nfrom mine import *\nx = [Layer, K, np]\n",
+        "from keras.layers import Layer\nfrom mine import *\nx = [Layer, K, np]\n",
+    ),
     "star of names of one's own": (
         "from keras.layers.core import *\nfrom keras.models import Model\ndef Dense():\n    return Dense\n",
         "from keras.models import Model\ndef Dense():\n    return Dense\n",
@@ -301,6 +310,7 @@ def test_an_import_is_not_put_behind_one_that_goes():
         "from keras.layers.recurrent import LSTM\nfrom keras.layers.convolutional_recurrent import *\n"
         "from keras.models import Sequential\n\nmodel = Sequential([LSTM(8, input_shape=(3, 2))])\n",
         "keras3",
+        unsafe=True,
     )
     assert text.startswith(
         "from keras.layers import LSTM\nfrom keras.saving import register_keras_serializable\n"
