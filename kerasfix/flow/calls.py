@@ -8,13 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kerasfix.flow import keras_calls
+from kerasfix.flow import cases, keras_calls
 from kerasfix.flow.facts import CallSeen, Keywords
 from kerasfix.flow.frame import Frame, ListState
 from kerasfix.flow.imports import keras_value
 from kerasfix.flow.values import (
     UNKNOWN,
     Api,
+    Cases,
     Class,
     Const,
     DictValue,
@@ -195,6 +196,8 @@ def call_value(run: Interpreter, callee: Value, call_: Call) -> Value:
         return call_value(run, callee.func, merged)
     if isinstance(callee, External):
         return _call_external(run, callee, call_)
+    if isinstance(callee, Cases):
+        return cases.decorated(run, callee, call_)
     if isinstance(callee, Version):
         return callee
     _escape(run, call_)
@@ -524,6 +527,8 @@ _EXTERNALS: dict[str, Callable[[Interpreter, Call], Value]] = {
     "builtins.dir": _names_of,
     "builtins.vars": _names_of,
     "builtins.super": _super,
+    "pytest.mark.parametrize": cases.parametrize,
+    "pytest.param": cases.parameter_set,
     "functools.partial": _partial,
     "functools.reduce": _reduce,
     "six.moves.range": _range,

@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 
-from kerasfix.flow import expressions, imports
+from kerasfix.flow import cases, expressions, imports
 from kerasfix.flow.facts import CallSeen, FunctionNode, Keywords, ModuleFacts
 from kerasfix.flow.frame import Changes, End, Frame, Heap, ListState, Loop, ModuleState, join_vars
 from kerasfix.flow.narrowing import narrow
 from kerasfix.flow.values import (
     UNKNOWN,
     Api,
+    Cases,
     Class,
     ClassInfo,
     Const,
@@ -85,6 +86,7 @@ class Interpreter:
         self.classes: list[Class] = []
         self.sinks: dict[ast.Call, set[str]] = {}
         self.callers: dict[FunctionNode, dict[ast.Call, ModuleFacts]] = {}
+        self.cases: dict[FunctionNode, list[Cases]] = {}  # of tests
 
     # -- modules
 
@@ -139,6 +141,11 @@ class Interpreter:
                 args.append(Union((Tensor(Origin.INNER), UNKNOWN)))
             else:
                 args.append(UNKNOWN)
+        if function.node in self.cases:
+            self_ = tuple(args[:1]) if owner is not None and not _is_static(function.node) else ()
+            for keywords in cases.keywords_of(self.cases[function.node]):
+                self.call_function(function, self_, keywords, role, function.frame, uncalled=True)
+            return
         self.call_function(function, tuple(args), (), role, function.frame, uncalled=True)
 
     def role_of_method(self, owner: Class, function: Function) -> Role:
@@ -704,12 +711,13 @@ def _function(run: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef, fr
     function = Function(node, frame, guarded=bool(frame.guard))
     run.functions.setdefault(node, function)
     decorated = [run.eval(decorator, frame) for decorator in node.decorator_list]
+    cases.decorate(run, function, decorated, frame)
     frame.bind(node.name, function if all(map(_keeps_function, decorated)) else UNKNOWN)
 
 
 def _keeps_function(decorator: Value) -> bool:
     """Whether a decorator gives back what it decorates, as far as values go."""
-    return isinstance(decorator, (External, Api)) or decorator is UNKNOWN
+    return isinstance(decorator, (External, Api, Cases)) or decorator is UNKNOWN
 
 
 def _class(run: Interpreter, node: ast.ClassDef, frame: Frame) -> None:

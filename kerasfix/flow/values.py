@@ -296,6 +296,14 @@ class Method(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class Cases(Value):
+    """A decorator that makes a test run with one row of values for its parameters `names` after the other."""
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Partial(Value):
     """`functools.partial` of something."""
 

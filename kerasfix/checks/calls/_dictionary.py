@@ -27,7 +27,10 @@ class DictionaryUse(LegacyUse):
     node: Display
     spread: Spread
     own: Collection[str] = ()
-    with_defaults: bool = True
+
+    def finding(self) -> Finding | None:
+        """Nothing for a dictionary that says nothing: it is where others begin."""
+        return super().finding() if self.spread.cls is not None or self.items() else None
 
     def arguments(self) -> CallArguments:
         here = self.items()
@@ -89,13 +92,7 @@ class DictionaryUse(LegacyUse):
 
     def writes_defaults(self, *, proven: bool) -> bool:
         """Only where nothing but the dictionary can have them."""
-        return proven and self.spread.handed and self.with_defaults
-
-    def lets_go_of_defaults(self) -> bool:
-        before = self.finding()
-        self.with_defaults = False
-        after = self.finding()
-        return (before and before.fix) != (after and after.fix)
+        return self.spread.handed and super().writes_defaults(proven=proven)
 
     def is_meant(self, row: CallRow, bound: Bound, writing: FileWriting) -> bool:
         if self.spread.assumes is None:

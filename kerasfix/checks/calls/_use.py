@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from kerasfix.catalogue.adapters import Unrenderable
 from kerasfix.catalogue.call_rows import CallRow
@@ -22,6 +22,7 @@ from kerasfix.edits.arguments import rewrite_arguments
 from kerasfix.edits.calls import CallText
 from kerasfix.findings import Applicability, Edit, Finding
 from kerasfix.names.namer import root_name
+from kerasfix.source.index import TextIndex
 
 _CONFIDENT = "the code was written for {era}"
 
@@ -33,6 +34,7 @@ class LegacyUse(ABC):
     context: Context
     node: ast.expr  # what is written here
     called: Called
+    with_defaults: bool = field(default=True, kw_only=True)
 
     @abstractmethod
     def arguments(self) -> CallArguments:
@@ -61,11 +63,14 @@ class LegacyUse(ABC):
 
     def writes_defaults(self, *, proven: bool) -> bool:
         """Whether old defaults are written out here. `proven` says whether the arguments are those of the era."""
-        return proven
+        return proven and self.with_defaults
 
     def lets_go_of_defaults(self) -> bool:
         """Do without old defaults from now on, as others get the same arguments; False if none were written."""
-        return False
+        before = self.finding()
+        self.with_defaults = False
+        after = self.finding()
+        return (before and before.fix) != (after and after.fix)
 
     @property
     def short(self) -> str:
@@ -200,24 +205,38 @@ def agreed(uses: Sequence[LegacyUse], *, strangers: bool = False) -> Finding | N
     changed = next((one for one in found if one is not None), None)
     if changed is None:
         return None
-    if not strangers and len({_edits(one) for one in found}) == 1:
+    index = uses[0].context.facts.index
+    if not strangers and len({_written(index, one) for one in found}) == 1:
         return changed
-    lacking = sorted({use.short for use in uses if use.lets_go_of_defaults()})
-    if lacking and not strangers:
+    lacking = [] if strangers else sorted({use.short for use in uses if use.lets_go_of_defaults()})
+    if lacking:
         found = [use.finding() for use in uses]
         common = next((one for one in found if one is not None), None)
-        if common is not None and common.fix is not None and len({_edits(one) for one in found}) == 1:
-            clause = f"{' and '.join(f'`{name}`' for name in lacking)} may have the defaults of today"
+        agree = len({_written(index, one) for one in found}) == 1
+        if agree and common is not None and common.fix is not None:
+            clause = f"{_listed(lacking)} may have the defaults of today"
             assumes = " and ".join(filter(None, [common.fix.assumes, clause]))
             fix = replace(common.fix, applicability=Applicability.UNSAFE, assumes=assumes)
             return replace(common, fix=fix)
-    names = " and ".join(f"`{name}`" for name in sorted({use.short for use in uses}))
+        if agree and common is None:
+            advice = f"Give {_listed(lacking)} calls of their own: each needs other arguments to be as it was"
+            return replace(changed, fix=None, help=changed.help or advice)
+    names = _listed(sorted({use.short for use in uses}))
     advice = f"Give {names} arguments of their own: what else gets these knows them by other names"
     return replace(changed, fix=None, help=changed.help or advice)
 
 
-def _edits(finding: Finding | None) -> tuple[Edit, ...] | None:
-    return finding.fix.edits if finding is not None and finding.fix is not None else None
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(f"`{name}`" for name in names)
+
+
+def _written(index: TextIndex, finding: Finding | None) -> tuple[tuple[int, int, str], ...] | None:
+    """What a fix writes, and where."""
+    if finding is None or finding.fix is None:
+        return None
+    texts = [(edit, "".join(p if isinstance(p, str) else index.text[p.start : p.end] for p in edit.new))
+             for edit in finding.fix.edits]  # fmt: skip
+    return tuple((one.start, one.end, text) for one, text in texts if text != index.text[one.start : one.end])
 
 
 def title_of(plan: Plan) -> str:

@@ -130,3 +130,39 @@ def test_an_unknown_function_is_taken_to_call_the_class():
     code = "from keras.layers import Dense\nfrom elsewhere import build\nbuild(Dense, {'output_dim': 3})\n"
     assert fix(code, "keras3") == code
     assert "build(Dense, {'units': 3})" in fix(code, "keras3", unsafe=True)
+
+
+PARAMETRIZED = """import pytest
+from keras.layers import Dropout, GaussianDropout, SpatialDropout1D
+
+
+def build(cls, kwargs):
+    return cls(**kwargs)
+
+
+def every(test):
+    return pytest.mark.parametrize('cls', [Dropout, GaussianDropout])(test)
+
+
+@every
+def test_one(cls):
+    build(cls, {'p': 0.5})
+
+
+@pytest.mark.parametrize(('cls', 'rate'), [(Dropout, 0.5), pytest.param(SpatialDropout1D, 0.2)])
+def test_two(cls, rate):
+    build(cls, kwargs=dict(p=rate))
+    cls(p=rate)
+"""
+
+
+@pytest.mark.parametrize("target", ["keras2", "keras3"])
+def test_classes_that_a_test_gets_one_after_the_other(target):
+    done = fix(PARAMETRIZED, target)
+    assert done == PARAMETRIZED.replace("'p'", "'rate'").replace("p=rate", "rate=rate")
+    assert not check(done, target)
+
+
+def test_classes_of_a_test_that_need_other_arguments_each():
+    code = PARAMETRIZED.replace("SpatialDropout1D", "LSTM").replace("p=rate", "output_dim=3")
+    assert [one.help for one in check(code, "keras3") if "`LSTM`" in (one.help or "")] != []
