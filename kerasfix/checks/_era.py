@@ -133,6 +133,8 @@ def _of_calls(facts: ModuleFacts, rows: CallRows) -> Iterator[Era]:
         called = called_name(node, looks, rows)
         if called is None:
             continue
+        if called.name in _KERAS1_NAMES and (called.root or facts.root) == "keras":  # by a star import, too
+            yield Era.KERAS1
         arguments = arguments_of(node, looks, called.skip, partial=called.partial)
         for row in rows[called.name]:
             if row.era == "keras1" and (called.root or facts.root) != "keras":

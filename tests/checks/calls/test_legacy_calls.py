@@ -235,3 +235,24 @@ def test_an_argument_by_position_tells_which_keras_a_call_is_for(before, after):
     head = "from keras.layers import Conv2D\nlayer = "
     assert fixed(f"{head}{before}\n", target="keras3") == f"{head}{after or before}\n"
     assert fixed(f"{head}{before}\n", target="keras2") == f"{head}{before}\n"
+
+
+@pytest.mark.parametrize(
+    ("layer", "new"),
+    [
+        ("Deconvolution2D(4, 3, 3, (None, 9, 9, 4), subsample=(2, 2))", "Conv2DTranspose(4, (3, 3), strides=(2, 2))"),
+        ("BatchNormalization(mode=2, axis=1)", "BatchStatisticsNormalization(axis=1)"),
+        ("Dense(4, init='normal')", "Dense(4, kernel_initializer='normal')"),
+    ],
+)
+def test_the_name_of_a_function_changes_under_a_star_import_too(layer, new):
+    after = fixed(f"from keras.layers import *\nx = {layer}\n")
+    assert after.startswith("from keras.layers import *\n")
+    assert after.endswith(f"x = {new}\n")
+
+
+def test_a_star_import_of_a_module_that_moved_says_the_new_names():
+    code = "from keras.layers.core import *\nx = TimeDistributedDense(4)\ny = ActivityRegularization(l2=0.1)\n"
+    after = fixed(code, target="keras3")
+    assert "x = Dense(4)\ny = Activation(activity_regularizer=" in after
+    assert "from keras.layers import Activation, Dense\n" in after
