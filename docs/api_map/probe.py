@@ -17,7 +17,8 @@ from typing import Any
 
 _BUILT = "keras.", "tf_keras.", "case."  # packages whose classes are built; functions are not called
 # What functions take in `**kwargs` and do know.
-_KNOWN = {"compile": {"sample_weight_mode"}, "Input": {"batch_shape"}, "add_loss": {"inputs"}, "dot": {"normalize"}}
+_KNOWN = {"compile": {"sample_weight_mode"}, "Input": {"batch_shape"}, "add_loss": {"inputs"}, "dot": {"normalize"},
+          "load_weights": {"by_name"}, "save_model": {"include_optimizer"}, "save": {"include_optimizer"}}  # fmt: skip
 _OTHERS = ("scikeras",)  # libraries that took something over and are not installed
 _NOT_BUILT = {"preprocessing", "utils", "backend", "wrappers"}  # these look for files and for other things
 
@@ -83,10 +84,13 @@ def _marker_of(node: ast.AST) -> str | None:
 
 
 class _Successor:
-    """What another library has in the place of a thing of Keras; the library need not be installed."""
+    """What another library has in the place of a thing of Keras; the library need not be installed.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.given = (args, kwargs)
+    Estimators of SciKeras, which this stands for, take the model first and the rest by keyword.
+    """
+
+    def __init__(self, model: Any = None, **kwargs: Any) -> None:
+        self.given = (model, kwargs)
 
     def __getattr__(self, name: str) -> _Successor:
         return _Successor()

@@ -55,8 +55,11 @@ session = None
 def build():
     return None
 """
-# What proves that a file was written for Keras 1.
-_KEYS = {"1.2.2": "from keras.layers import Dense\nkey = Dense(output_dim=1)\n"}
+# What proves which Keras a file was written for: of Keras 2 where the same text means another thing on Keras 3.
+_KEYS = {
+    "1.2.2": "from keras.layers import Dense\nkey = Dense(output_dim=1)\n",
+    "2.3.1": "from keras.layers.core import Dense\nkey = Dense(1)\n",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,8 @@ def use_snippet(one: Definition, api: Api) -> Snippet | None:
     """A file that uses a definition: its parameters one by one, and all of them."""
     if _is_override(one):
         return _override(one)
+    if one.name in examples()["derived"]["names"]:
+        return _derived(one)
     setup = _setup(one)
     if one.owner:
         if not setup.get("receiver"):
@@ -111,7 +116,7 @@ def use_snippet(one: Definition, api: Api) -> Snippet | None:
         function, imports = f"K.{one.name.rpartition('.')[2]}", "from keras import backend as K"
     else:
         function, imports = one.name.rpartition(".")[2], _import(one.name)
-    key = _KEYS.get(api.version, "")
+    key = _KEYS[api.version] if one.name in examples()["proven"].get(api.version, [one.name]) else ""
     parts = [key, _SETUP.strip(), setup.get("code", "").strip()]
     cases = []
     for number, (way, subject, text, arguments) in enumerate(_ways(one, api)):
@@ -167,17 +172,17 @@ def _ways(one: Definition, api: Api) -> Iterator[tuple[str, str, str, str]]:
         yield "bare", "", "", ""
         return
     required = [parameter for parameter in one.parameters if parameter.default is None]
-    first = [_value(one, parameter) for parameter in required]
-    anything = examples()["bare"].get(one.name, "config") if one.any_positional else ""
-    yield "bare", "", "", ", ".join(first) or anything
+    needed = examples()["bare"].get(one.name, "config" if one.any_positional else "")
+    first = [_value(one, parameter) for parameter in required] or [needed][: bool(needed)]
+    yield "bare", "", "", ", ".join(first)
     if required:
         yield "required", "", "", _keywords(one, required)
     for parameter in one.parameters:
-        if parameter.default is None:
+        if parameter.default is None or f"{parameter.name}=" in needed:
             continue
         if _is_literal(parameter.default):
             yield "default", parameter.name, "", ", ".join([*first, f"{parameter.name}={parameter.default}"])
-        value = _value(one, parameter)
+        value = examples()["alone"].get(one.name, {}).get(parameter.name) or _value(one, parameter)
         if value.replace(" ", "") != parameter.default.replace(" ", ""):
             yield "given", parameter.name, "", ", ".join([*first, f"{parameter.name}={value}"])
     for parameter in one.parameters:
@@ -239,6 +244,12 @@ def _is_literal(text: str) -> bool:
 
 def _is_override(one: Definition) -> bool:
     return one.name.rpartition(".")[2] in examples()["overrides"].get(one.owner, ())
+
+
+def _derived(one: Definition) -> Snippet:
+    name = one.name.rpartition(".")[2]
+    code = f"{_import(one.name)}\n\n\nclass case_0({name}):\n    pass\n"
+    return Snippet(code, (Case("case_0", "override"),))
 
 
 def _override(one: Definition) -> Snippet:

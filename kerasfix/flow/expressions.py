@@ -59,8 +59,9 @@ LAYER_ATTRIBUTES = frozenset(
     nb_filter nb_row nb_col kernel_dim1 kernel_dim2 kernel_dim3 filter_length border_mode subsample
     subsample_length dim_ordering init inner_init inner_activation W_regularizer U_regularizer b_regularizer
     W_constraint b_constraint dropout_W dropout_U p sigma running_mean running_std gamma_init beta_init
-    pool_length stride atrous_rate""".split()
+    pool_length stride atrous_rate regularizers implementation updates""".split()
 )
+MODEL_ATTRIBUTES = frozenset({"regularizers", "stateful", "updates"})
 
 # Methods of Keras' models and generators that rules ask for, also where nothing is known of the object.
 WATCHED_METHODS = frozenset(
@@ -171,7 +172,8 @@ def dotted(node: ast.expr) -> str | None:
 def see_attribute(node: ast.Attribute, owner: Value, frame: Frame) -> None:
     """Take down a look at an attribute that a rule asks for."""
     of_layer = node.attr in LAYER_ATTRIBUTES and any(isinstance(option, Layer) for option in options(owner))
-    if of_layer or node.attr in WATCHED_ATTRIBUTES:
+    of_model = node.attr in MODEL_ATTRIBUTES and any(isinstance(option, Model) for option in options(owner))
+    if of_layer or of_model or node.attr in WATCHED_ATTRIBUTES:
         seen = AttributeSeen(owner, frame.role, bool(frame.guard))
         frame.module.facts.attributes.setdefault(node, []).append(seen)
 
@@ -294,6 +296,8 @@ def _object_attribute(run: Interpreter, owner: Instance | Class, node: ast.Attri
         return _model_attribute(run, Model("Model"), name, node)
     if isinstance(base, Api) and base.name.startswith("keras.metrics."):
         return Method(Object(base.name), name, node.value)
+    if isinstance(base, Api) and base.name.startswith("keras.layers."):
+        return Method(Layer(base.name), name, node.value)
     return UNKNOWN
 
 

@@ -56,6 +56,8 @@ KNOWN = {
     "keras.layers.Embedding": {"input_length"},
     "keras.layers.Input": {"batch_shape"},
     "keras.layers.dot": {"normalize"},
+    "keras.models.save_model": {"include_optimizer"},
+    "keras.models.Model.save": {"include_optimizer"},
     "keras.models.Model": {"inputs", "outputs", "name"},
     "keras.models.Model.compile": {"sample_weight_mode"},
     "keras.models.Sequential.compile": {"sample_weight_mode"},

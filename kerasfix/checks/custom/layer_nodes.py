@@ -6,14 +6,19 @@ import ast
 from collections.abc import Iterator
 
 from kerasfix.checks import Context
-from kerasfix.findings import Applicability, Edit, Finding, Fix
+from kerasfix.findings import Applicability, Edit, Finding, Fix, Slot
 from kerasfix.flow.values import Class, Layer, Method, Model, Value, options
 
 RULE = "removed-layer-attribute"
 RULES = frozenset({RULE})
+_RECURRENT = frozenset({"keras.layers.LSTM", "keras.layers.GRU", "keras.layers.SimpleRNN"})
 _SHAPES = {"output_shape": "output.shape", "input_shape": "input.shape"}
 _NODES = frozenset({"inbound_nodes", "outbound_nodes"})
 _MASKS = frozenset({"input_mask", "output_mask"})
+_GONE = {
+    "updates": "Keras 3 updates a variable where it is assigned; `layer.non_trainable_variables` are those that are",
+    "implementation": "Keras 3 chooses by itself how a recurrent layer computes: leave it out",
+}
 _AT = {
     "get_output_at": "output",
     "get_input_at": "input",
@@ -22,6 +27,7 @@ _AT = {
     "get_output_mask_at": None,
     "get_input_mask_at": None,
 }
+_REGULARIZERS = "It was an empty list from Keras 1.2 on: take `losses`, which has the penalties of the last call"
 _NODE_TENSORS = {"output": "output_tensors", "input": "input_tensors"}
 
 
@@ -32,8 +38,14 @@ def check(context: Context) -> Iterator[Finding]:
         if not isinstance(node, ast.Attribute) or any(look.guarded for look in looks):
             continue
         owners = [option for look in looks for option in options(look.owner)]
-        if not isinstance(node.ctx, ast.Load) or not all(_is_layer(owner, node.attr) for owner in owners):
+        if not isinstance(node.ctx, ast.Load) or not owners:
             continue
+        if all(isinstance(owner, Model) for owner in owners):
+            yield from _of_model(context, node, keras3=keras3)
+        if not all(_is_layer(owner, node.attr) for owner in owners):
+            continue
+        if node.attr == "regularizers":
+            yield Finding(RULE, *_place(context, node), "layers have no `regularizers` any more", help=_REGULARIZERS)
         if keras3 and node.attr in _SHAPES:
             yield _shape(context, node, owners)
         elif keras3 and node.attr in _NODES:
@@ -41,6 +53,9 @@ def check(context: Context) -> Iterator[Finding]:
         elif keras3 and node.attr in _MASKS:
             advice = "Keras 3 keeps the mask with the tensor: `keras.src.backend.get_keras_mask(layer.output)`"
             yield Finding(RULE, *_place(context, node), f"`{node.attr}` of a layer is gone", help=advice)
+        elif keras3 and node.attr in _GONE and all(_is_made(owner, node.attr) for owner in owners):
+            message = f"`{node.attr}` of a layer is gone"
+            yield Finding(RULE, *_place(context, node), message, help=_GONE[node.attr])
         elif not keras3 and node.attr in _NODES and (tensors := _read_tensors(context, node)) is not None:
             method = "get_output_at" if tensors == "output_tensors" else "get_input_at"
             message = f"`{tensors}` of a node is one tensor on tf_keras, and no list, where there is only one"
@@ -55,6 +70,13 @@ def _is_layer(owner: Value, name: str) -> bool:
         return False
     own = owner.cls
     return not isinstance(own, Class) or (own.info.find(name) is None and own.info.attribute(name) is None)
+
+
+def _is_made(owner: Value, name: str) -> bool:
+    """Whether a layer is of a class of Keras that had the attribute, not taken out of a model or of the project."""
+    if not isinstance(owner, Layer) or not isinstance(owner.cls, str) or owner.cls == "keras.layers.Layer":
+        return False
+    return name == "updates" or owner.cls in _RECURRENT
 
 
 def _place(context: Context, node: ast.Attribute) -> tuple[int, int]:
@@ -76,6 +98,24 @@ def _shape(context: Context, node: ast.Attribute, owners: list[Value]) -> Findin
         None if sure else "it is no input layer",
     )
     return Finding(RULE, start, end, f"layers of Keras 3 have no `{node.attr}`", fix)
+
+
+def _of_model(context: Context, node: ast.Attribute, *, keras3: bool) -> Iterator[Finding]:
+    if node.attr == "regularizers":
+        yield Finding(RULE, *_place(context, node), "models have no `regularizers` any more", help=_REGULARIZERS)
+    elif keras3 and node.attr == "updates":
+        yield Finding(RULE, *_place(context, node), "models of Keras 3 have no `updates`", help=_GONE["updates"])
+    elif keras3 and node.attr == "stateful":
+        yield _stateful(context, node)
+
+
+def _stateful(context: Context, node: ast.Attribute) -> Finding:
+    """Whether one of the layers of a model keeps its states; Keras 1 and 2 asked all of them, as this does."""
+    index = context.facts.index
+    start, end = index.span(node)
+    new = ("any(getattr(layer, 'stateful', False) for layer in ", Slot(*index.span(node.value)), ".layers)")
+    fix = Fix((Edit(start, end, new),), Applicability.SAFE, "Ask the layers")
+    return Finding(RULE, start, end, "models of Keras 3 have no `stateful`", fix)
 
 
 def _nodes(context: Context, node: ast.Attribute) -> Finding:
