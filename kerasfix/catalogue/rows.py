@@ -355,6 +355,8 @@ class _Renderer:
         if adapter == "listed":
             return self.listed(node)
         if adapter == "ordering":
+            if argument.id in self.instead:  # as in a function that is handed on: only its callers know
+                raise _Unrenderable
             return self.ordering(node)
         raise RowError(f"there is no {adapter}()")
 

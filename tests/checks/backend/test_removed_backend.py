@@ -172,3 +172,9 @@ def test_modules_that_keras_1_and_2_had_do_not_say_which_order_a_crossentropy_ha
     assert "ops.binary_crossentropy(y_true, y_pred)" in fix(swapped, "keras3", unsafe=True)
     assert "K.binary_crossentropy(y_pred, y_true)" in fix(swapped, "keras2")
     assert "ops.binary_crossentropy(y_true, y_pred)" in fix(code.format("y_true, y_pred"), "keras3")
+
+
+def test_a_function_with_an_ordering_that_is_handed_on_is_reported():
+    code = f"{HEAD}\n\ndef pick(x):\n    return K.pool2d if x else None\n"
+    assert fix(code, "keras3") == code
+    assert [finding.rule for finding in check(code, "keras3")] == ["removed-backend-function"]
