@@ -86,9 +86,9 @@ class DictionaryUse(LegacyUse):
                 raise Unrenderable(f"`{self.called.name.rpartition('.')[2]}` is gone")
             return []
         name = writing.snippet(new[8:]) if own else writing.spell(new)
-        return (
-            [] if name == self.context.facts.index.source(cls) else [Edit(*self.context.facts.index.span(cls), (name,))]
-        )
+        index = self.context.facts.index
+        # The import of what a definition takes the place of has to go.
+        return [Edit(*index.span(cls), (name,))] if own or name != index.source(cls) else []
 
     def writes_defaults(self, *, proven: bool) -> bool:
         """Only where nothing but the dictionary can have them."""

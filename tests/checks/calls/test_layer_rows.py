@@ -187,3 +187,18 @@ def test_keras_2_by_position_and_by_era(imports, before, after):
     assert made.splitlines()[-1] == f"thing = {after or before}"
     made = fix(f"{imports}\n\nthing = {before}\n", "keras2")
     assert made.splitlines()[-1] in (f"thing = {before}", f"thing = {after}")
+
+
+@pytest.mark.parametrize(
+    ("given", "after"),
+    [
+        ("", "kernel_initializer=Constant(w[0]), bias_initializer=Constant(w[1])"),
+        (", bias=False", "kernel_initializer=Constant(w[0]), use_bias=False"),
+        (", bias=flag", None),
+    ],
+)
+def test_a_list_of_weights_that_only_has_a_name_is_taken_apart(given, after):
+    code = f"from keras.layers import Dense\n\n\ndef make(w, flag):\n    return Dense(output_dim=2, weights=w{given})\n"
+    assert fix(code, "keras3") == code
+    done = fix(code, "keras3", unsafe=True)
+    assert done == code if after is None else f"Dense(units=2, {after})" in done
