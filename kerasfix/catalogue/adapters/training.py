@@ -45,6 +45,11 @@ def by_class(weights: Argument, writing: Writing) -> Pieces | None:
     return () if is_word else None
 
 
+def if_true(argument: Argument, writing: Writing) -> Pieces | None:
+    """A switch that is off by itself, and that the modern function does not take where it has nothing to switch."""
+    return () if isinstance(argument.node, ast.Constant) and argument.node.value is False else None
+
+
 def _times(node: ast.expr, batch: str) -> ast.expr | None:
     """What is multiplied by the size of a batch."""
     if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult):
@@ -52,3 +57,29 @@ def _times(node: ast.expr, batch: str) -> ast.expr | None:
     if ast.unparse(node.right) == batch:
         return node.left
     return node.right if ast.unparse(node.left) == batch else None
+
+
+def whole(steps: Argument, writing: Writing) -> Pieces | None:
+    """A number of batches that a division makes: Keras 2 counted up to it, Keras 3 wants a whole number."""
+    node = steps.node
+    if not _is_fraction(node):
+        return None
+    writing.tell()
+    if isinstance(node, ast.Call):  # `np.ceil(...)`
+        return ("int(", *steps.pieces, ")")
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        return (f"int(-(-{writing.source(node.left)} // {writing.source(node.right)}))",)
+    return ("int(-(-(", *steps.pieces, ") // 1))")
+
+
+def _is_fraction(node: ast.expr) -> bool:
+    """Whether an expression gives a float: by a division, or as NumPy rounds one."""
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, ast.Div) or _is_fraction(node.left) or _is_fraction(node.right)
+    func = node.func if isinstance(node, ast.Call) else None
+    return (
+        isinstance(func, ast.Attribute)
+        and func.attr in ("ceil", "floor", "rint", "round")
+        and isinstance(func.value, ast.Name)
+        and func.value.id in ("np", "numpy")
+    )
