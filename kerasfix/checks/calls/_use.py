@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kerasfix.catalogue.adapters import Unrenderable
-from kerasfix.catalogue.call_rows import CallRow
-from kerasfix.catalogue.conditions import holds
+from kerasfix.catalogue.call_rows import CallRow, parameters_of
+from kerasfix.catalogue.conditions import SourceFacts, holds
 from kerasfix.catalogue.tables import dotted
 from kerasfix.checks import Context
 from kerasfix.checks._arguments import CallFacts
@@ -83,6 +83,8 @@ class LegacyUse(ABC):
         facts = CallFacts(self.context.facts, {})
         for one in (*arguments.positional, *arguments.named):
             facts.know(one.node, one.value)
+        if (mixed := self.of_no_version(arguments, facts)) is not None:
+            return mixed
         done: set[str] = set()
         waiting: Finding | None = None
         for row in self.rows():
@@ -102,6 +104,28 @@ class LegacyUse(ABC):
             waiting = waiting or finding
             done.add(row.era)
         return waiting
+
+    def of_no_version(self, arguments: CallArguments, facts: SourceFacts) -> Finding | None:
+        """What there is to say of arguments that no version of Keras takes together, those of Keras 1 among them."""
+        target = self.context.settings.target
+        rows = [row for row in self.rows() if target in row.templates]
+        today = {keyword.arg for row in rows for keyword in row.templates[target].keywords}
+        today |= {name for row in rows if row.era == "keras2" for name in row.parameters}
+        given = [one.keyword for one in arguments.named if one.keyword is not None and one.keyword not in today]
+        # `tf_keras` takes some old arguments beside its own, as Keras 2 did.
+        eras = ("",) if target == "keras2" else ("", _CONFIDENT.format(era="Keras 1"))
+        first = [row for row in rows if row.era == "keras1" and self.era_fits(row) in eras]
+        row = next((row for row in first if row.parameters.keys() & given), None)
+        if row is None or not self.called.certain:
+            return None
+        if any(_takes(one, arguments, facts) for one in self.rows() if one.era == "keras1"):
+            return None
+        known = {name for one in rows for name in (*one.parameters, *one.aliases)}
+        new = {name: _new_name([(one, one.templates[target]) for one in first], name) for name in given}
+        says = [f"`{name}` is `{new[name]}`" for name in given if new[name] is not None]
+        says += [f"`{name}` is no argument of `{self.short}`" for name in given if name not in known]
+        advice = "Write the arguments as Keras has them today"
+        return self.manual(row, f"{advice}: {', '.join(says)}" if says else advice)
 
     def rests_on_era(self, finding: Finding) -> bool:
         """Whether a fix assumes that the file is Keras 1 code."""
@@ -194,6 +218,18 @@ class LegacyUse(ABC):
         """A finding without a fix."""
         start, end = self.context.facts.index.span(self.node)
         return Finding(row.rule, start, end, self.message(row, Plan()), help=advice)
+
+
+def _takes(row: CallRow, arguments: CallArguments, facts: SourceFacts) -> bool:
+    """Whether a row is for some arguments."""
+    bound = bind(row, arguments)
+    return bound is not None and is_for(bound, facts)
+
+
+def _new_name(rows: Sequence[tuple[CallRow, ast.Call]], name: str) -> str | None:
+    """What a legacy parameter is called now, if it is one argument by itself."""
+    ways = ((row, keyword) for row, template in rows for keyword in template.keywords)
+    return next((keyword.arg for row, keyword in ways if set(parameters_of(row, keyword.value)) == {name}), None)
 
 
 def agreed(uses: Sequence[LegacyUse], *, strangers: bool = False) -> Finding | None:

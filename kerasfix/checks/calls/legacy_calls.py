@@ -22,6 +22,9 @@ from kerasfix.flow.facts import CallSeen
 from kerasfix.names.namer import root_name
 from kerasfix.settings import Settings
 
+# Methods that no other library has.
+_KERAS_ALONE = ("fit_generator", "evaluate_generator", "predict_generator")
+
 
 def rules(settings: Settings) -> frozenset[str]:
     """The rules that rows are for."""
@@ -70,7 +73,7 @@ class _LegacyCall(LegacyUse):
             return True
         if not (bound.old_names or self.gone(row)) or self.is_of_others():
             return False
-        if row.common and isinstance(self.node.func, ast.Attribute):
+        if isinstance(self.node.func, ast.Attribute) and (row.common or self.is_foreign(self.node.func.value)):
             writing.assume(f"`{ast.unparse(self.node.func.value)}` is a model of Keras")
         return True
 
@@ -79,15 +82,16 @@ class _LegacyCall(LegacyUse):
 
         A class of the project may have a method of that name; or the object was made by what another library gave.
         """
-        name = self.node.func.attr if isinstance(self.node.func, ast.Attribute) else ""
-        owner = self.node.func.value if isinstance(self.node.func, ast.Attribute) else None
-        if isinstance(owner, ast.Name) and self.is_foreign(owner):
+        func = self.node.func
+        if not isinstance(func, ast.Attribute):
+            return False
+        if func.attr not in _KERAS_ALONE and self.is_foreign(func.value):
             return True
-        return self.context.facts.has_function(name)
+        return self.context.facts.has_function(func.attr)
 
-    def is_foreign(self, owner: ast.Name) -> bool:
-        """Whether a name is bound to what a class of another library makes."""
-        found = definitions(owner.id, owner, self.context.facts.parents)
+    def is_foreign(self, owner: ast.expr) -> bool:
+        """Whether it is a name that is bound to what a class of another library makes."""
+        found = definitions(owner.id, owner, self.context.facts.parents) if isinstance(owner, ast.Name) else []
         return any(
             isinstance(one.value, ast.Call) and any(map(self.is_import, self.of_root(one.value.func))) for one in found
         )

@@ -17,6 +17,10 @@ _ADVICE = (
     "`learning_rate=keras.optimizers.schedules.InverseTimeDecay(rate, 1, decay)`"
 )
 
+_OF_VARIABLES = frozenset(
+    f"{root}.backend.{name}" for root in ("keras", "tensorflow.keras") for name in ("get_value", "set_value")
+)
+
 
 def check(context: Context) -> Iterator[Finding]:
     """Every use of `lr` and `decay` of what is certain to be an optimizer of Keras."""
@@ -26,7 +30,9 @@ def check(context: Context) -> Iterator[Finding]:
     for node, looks in context.facts.attributes.items():
         if not isinstance(node, ast.Attribute) or node.attr not in ("lr", "decay"):
             continue
-        if any(look.guarded for look in looks) or not all(_is_optimizer(node.value, look.owner) for look in looks):
+        if any(look.guarded for look in looks):
+            continue
+        if not all(_is_optimizer(node.value, look.owner) for look in looks) and not _is_variable(context, node):
             continue
         start, end = index.span(node)
         if node.attr == "decay":
@@ -51,6 +57,14 @@ def _is_optimizer(node: ast.expr, owner: Value) -> bool:
         return True
     # `self.model.optimizer` of a callback. What a class of the project calls `optimizer` is its own.
     return isinstance(node.value, ast.Attribute) and node.value.attr == "model" and not _is_own(found)
+
+
+def _is_variable(context: Context, node: ast.Attribute) -> bool:
+    """Whether `K.set_value` or `K.get_value` gets it, which shows that it is a variable of Keras."""
+    call = context.facts.parents.get(node)
+    if not isinstance(call, ast.Call) or node not in call.args[:1] or node.attr != "lr":
+        return False
+    return context.namer.path(call.func) in _OF_VARIABLES
 
 
 def _is_own(found: tuple[Value, ...]) -> bool:

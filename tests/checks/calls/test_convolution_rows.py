@@ -31,6 +31,10 @@ def fixed(names: str, code: str, target: str = "keras3", *, unsafe: bool = False
             "Conv2D(64, (3, 3), data_format='channels_first' if first else 'channels_last')",
         ),
         ("Convolution2D(64, 3, 3, bias=False, **more)", "Conv2D(64, (3, 3), use_bias=False, **more)"),
+        (
+            "Convolution2D(8, stride, stride, border_mode='same')",
+            "Conv2D(8, (stride, stride), padding='same')",
+        ),
         # Keras 2 took the keywords of both.
         (
             "Convolution2D(64, 3, 3, border_mode='same', kernel_initializer='uniform')",
@@ -155,6 +159,18 @@ def test_what_cannot_be_written_is_reported(code):
     for target in ("keras2", "keras3"):
         assert [finding.applicability for finding in check(text, target)] == [Applicability.MANUAL]
         assert fix(text, target, unsafe=True) == text
+
+
+@pytest.mark.parametrize("target", ["keras2", "keras3"])
+def test_arguments_of_no_version_are_reported(target):
+    head = HEAD.format(names="LSTM") + "from keras import initializations\n"
+    own = "x = LSTM(8, inner_activation='tanh', zoneout=0.1)\n"
+    (told,) = (one for one in check(head + own, target) if one.rule == "legacy-recurrent-arguments")
+    assert told.help is not None
+    assert told.help.endswith("`zoneout` is no argument of `LSTM`")
+    assert "zoneout" in fix(head + own, target, unsafe=True)
+    later = "x = LSTM(8, implementation=2, return_state=True)\n"
+    assert not [one for one in check(HEAD.format(names="LSTM") + later, "keras2") if one.rule.startswith("legacy")]
 
 
 def test_a_partial_call_that_leaves_the_kernel_open_is_reported():

@@ -23,6 +23,12 @@ def test_the_rate_gets_its_name_on_keras_3(before, after):
     assert fixed(HEAD + before, target="keras2") == HEAD + before
 
 
+def test_what_is_set_as_a_variable_is_one_of_keras():
+    head = HEAD + "from keras import backend as K\n"
+    code = "def f(net, rate):\n    print(K.get_value(net.optimizer.lr))\n"
+    assert "float(net.optimizer.learning_rate)" in fixed(head + code, target="keras3")
+
+
 @pytest.mark.parametrize(
     "code",
     [
