@@ -112,7 +112,7 @@ def _watched(run: Interpreter, value: Value) -> bool:
     if isinstance(value, Function) and run.watched:
         return any(is_function_of(value, name) for name in run.watched)
     if isinstance(value, Class):
-        return value.info.keras_constructor is not None
+        return value.info.layer_like or value.info.keras_constructor is not None
     return isinstance(value, (Api, Layer, Model, Method))
 
 

@@ -12,7 +12,7 @@ from kerasfix.checks.backend._calls import BACKEND, inner_rows
 from kerasfix.checks.backend._removed_write import Choice, Written, write
 from kerasfix.findings import Edit, Slot
 from kerasfix.flow.facts import CallSeen, root_of
-from kerasfix.flow.values import Api
+from kerasfix.flow.values import Api, Class
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 # Functions that take a shape, where a tuple is as good as a tensor.
@@ -22,6 +22,8 @@ _TAKE_SHAPES = frozenset(
 )  # fmt: skip
 _SPARSE = re.compile(r"\bsparse\s*=\s*True|\bSparseTensor\b|\bis_sparse\b")
 _WEIGHTS = frozenset({"zeros", "ones"})
+# Methods of a recurrent layer of Keras 1 that are told of it, too.
+_RECURRENT = ("get_constants", "preprocess_input")
 
 Form = Written | str | None
 
@@ -198,7 +200,7 @@ def _phase(context: Context, node: ast.Call, *, train: bool) -> Form:
     condition: Pieces
     if training is not None and not (isinstance(training, ast.Constant) and training.value is None):
         condition = (Slot(*context.facts.index.span(training)),)
-    elif isinstance(method, ast.FunctionDef) and _is_call_of_class(context, method):
+    elif isinstance(method, ast.FunctionDef) and _is_told_of_training(context, method):
         condition = ("training",)
         if not _has_parameter(method, "training"):
             edits.append(_parameter(context, method))
@@ -242,8 +244,20 @@ def _enclosing(context: Context, node: ast.AST) -> ast.AST | None:
     return around
 
 
-def _is_call_of_class(context: Context, function: ast.FunctionDef) -> bool:
-    return function.name == "call" and isinstance(context.facts.parents.get(function), ast.ClassDef)
+def _is_told_of_training(context: Context, function: ast.FunctionDef) -> bool:
+    """Whether Keras passes `training` to a method that takes it."""
+    owner = context.facts.parents.get(function)
+    if not isinstance(owner, ast.ClassDef) or function.name not in ("call", *_RECURRENT):
+        return False
+    cls = context.facts.classes.get(owner)
+    return function.name == "call" or (cls is not None and _is_recurrent(cls))
+
+
+def _is_recurrent(cls: Class) -> bool:
+    """Whether a class derives from the `Recurrent` of Keras 1, or from the one that the file gets for it."""
+    base = cls.info.base
+    of_keras = isinstance(base, Api) and base.name == "keras.layers.Recurrent"
+    return of_keras or any(isinstance(one, Class) and one.info.name == "Recurrent" for one in cls.info.bases)
 
 
 def _has_parameter(function: ast.FunctionDef, name: str) -> bool:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
+from kerasfix.catalogue.adapters import Unrenderable
 from kerasfix.checks import Context
+from kerasfix.checks.backend._calls import Speller
 from kerasfix.checks.custom._classes import CustomClass, layers
-from kerasfix.findings import Finding
+from kerasfix.findings import Applicability, Edit, Finding, Fix
+from kerasfix.flow.values import Api
+from kerasfix.names.namer import root_name
 
 STEP = "recurrent-layer-with-step"
 OUTPUT = "layer-with-get-output"
 RULES = frozenset({STEP, OUTPUT})
 
+_PLAN = "keras.layers.Recurrent"  # which does nothing but call the methods of those that derive from it
 _BASES = frozenset(
     f"keras.layers.{name}"
     for name in ["Recurrent", "LSTM", "GRU", "SimpleRNN", "ConvRecurrent2D", "ConvLSTM2D", "RNN", "ConvRNN2D"]
@@ -29,7 +35,7 @@ _PARTS = {
 def check(context: Context) -> Iterator[Finding]:
     """Every such class."""
     text = context.facts.index.text
-    if "def step" not in text and "def get_output" not in text and "def get_constants" not in text:
+    if not any(word in text for word in ("def step", "def get_output", "def get_constants", "Recurrent)")):
         return
     for cls in layers(context):
         start = context.facts.index.text.index(cls.name, context.facts.index.span(cls.node)[0])
@@ -42,14 +48,42 @@ def check(context: Context) -> Iterator[Finding]:
                 f"`{cls.name}` is a layer of Keras before 1.0: nobody calls `get_output` any more",
                 help=_output_advice(cls),
             )
-        elif cls.keras_base in _BASES and {"step", "get_constants"} & cls.methods.keys():
-            yield Finding(
-                STEP,
-                start,
-                end,
-                f"recurrent layers do not call `{'step' if 'step' in cls.methods else 'get_constants'}` any more",
-                help=_step_advice(cls),
-            )
+        elif (base := _plan(context, cls)) is not None:
+            fix = _with_plan(context, *base)
+            message = "`Recurrent`, which called `step`, is gone"
+            yield Finding(STEP, start, end, message, fix, None if fix is not None else _step_advice(cls))
+        elif cls.keras_base in _BASES - {_PLAN} and {"step", "get_constants"} & cls.methods.keys():
+            called = "step" if "step" in cls.methods else "get_constants"
+            message = f"recurrent layers do not call `{called}` any more"
+            yield Finding(STEP, start, end, message, help=_step_advice(cls))
+
+
+def _plan(context: Context, cls: CustomClass) -> tuple[ast.expr, str] | None:
+    """The `Recurrent` among the bases of a class, and the package that it is of."""
+    for base in cls.node.bases:
+        values = context.facts.api_loads.get(base, [])
+        found = [one for one in values if isinstance(one, Api) and one.name == _PLAN and not one.guarded]
+        if found and len(found) == len(values):
+            return base, found[0].root
+    return None
+
+
+def _with_plan(context: Context, base: ast.expr, root: str) -> Fix | None:
+    """The base class as a definition that the file gets."""
+    speller = Speller(context, base, root)
+    try:
+        name = speller("snippet.Recurrent")
+    except Unrenderable:
+        return None
+    start = root_name(base)
+    return Fix(
+        edits=(Edit(*context.facts.index.span(base), (name,)),),
+        applicability=Applicability.SAFE,
+        title="Derive from a `Recurrent` of the file's own",
+        imports=tuple(speller.imports),
+        releases=frozenset({start.id} if start is not None else ()),
+        snippets=tuple(speller.snippets),
+    )
 
 
 def _step_advice(cls: CustomClass) -> str:

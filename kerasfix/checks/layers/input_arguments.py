@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 from kerasfix.checks import Context
 from kerasfix.checks._era import Era
+from kerasfix.checks.custom._classes import is_layer, lineage
 from kerasfix.checks.layers._layer_places import Place, Standing, place_of
 from kerasfix.edits.arguments import Rewrite, rewrite_arguments
 from kerasfix.edits.calls import ArgumentText, CallText, Pieces, call_text
 from kerasfix.findings import Applicability, Edit, Finding, Fix, ImportNeed
 from kerasfix.flow.facts import CallSeen
-from kerasfix.flow.values import Api
+from kerasfix.flow.values import Api, Class
 
 RULE = "legacy-input-arguments"
 RULES = frozenset({RULE})
@@ -34,10 +35,10 @@ def check(context: Context) -> Iterator[Finding]:
     if context.settings.target != "keras3":
         return
     for node, looks in context.facts.calls.items():
-        name = _layer(looks)
+        name = _layer(looks) or _own_layer(looks)
         if name is None or id(node) in context.taken:
             continue
-        finding = _Layer(context, node, name).finding()
+        finding = _Layer(context, node, name, _own_parameters(looks)).finding()
         if finding is not None:
             yield finding
 
@@ -50,11 +51,26 @@ def _layer(looks: list[CallSeen]) -> str | None:
     return short if module == "keras.layers" and short[:1].isupper() and short not in _NOT_LAYERS else None
 
 
+def _own_layer(looks: list[CallSeen]) -> str | None:
+    """The name of the class of the project whose layer a call makes."""
+    made = {look.callee.info.name if isinstance(look.callee, Class) and is_layer(look.callee) else "" for look in looks}
+    return made.pop() or None if len(made) == 1 and not any(look.guarded for look in looks) else None
+
+
+def _own_parameters(looks: list[CallSeen]) -> frozenset[str]:
+    """What the classes of the project take for themselves, and do not hand on to Keras."""
+    made = [one for look in looks if isinstance(look.callee, Class) for one in lineage(look.callee)]
+    found = (part for one in made for part in one.node.body if isinstance(part, ast.FunctionDef))
+    inits = [part.args for part in found if part.name == "__init__"]
+    return frozenset(one.arg for spec in inits for one in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs))
+
+
 @dataclass
 class _Layer:
     context: Context
     node: ast.Call
     name: str
+    own: frozenset[str]
     imports: list[ImportNeed] = field(default_factory=list)
     rewrites: list[Rewrite] = field(default_factory=list)
     removed: list[int] = field(default_factory=list)
@@ -62,7 +78,7 @@ class _Layer:
 
     @property
     def given(self) -> dict[str, ast.expr]:
-        return {one.arg: one.value for one in self.node.keywords if one.arg}
+        return {one.arg: one.value for one in self.node.keywords if one.arg and one.arg not in self.own}
 
     def finding(self) -> Finding | None:
         """What is to be done about the layer, if anything is."""

@@ -377,6 +377,53 @@ CASES = {
         model = Model(x, Dense(3, W_constraint=Positive(), W_regularizer=Cubic(0.3))(x))
         model.compile('sgd', 'mse')
     """,
+    "recurrent, with two states": """
+        from keras import backend as K
+        from keras.layers import Dense, Masking, recurrent
+        from keras.models import Sequential
+
+
+        class Slots(recurrent.Recurrent):
+            def __init__(self, output_dim, slots=3, **kwargs):
+                self.output_dim = output_dim
+                self.slots = slots
+                self.uses_learning_phase = True
+                super(Slots, self).__init__(**kwargs)
+
+            def build(self, input_shape):
+                self.states = [None, None]
+                self.W = self.add_weight((input_shape[2], self.output_dim), initializer='glorot_uniform', name='W')
+                self.U = self.add_weight((self.slots, self.output_dim), initializer='orthogonal', name='U')
+                self.S = self.add_weight((input_shape[2], self.slots), initializer='glorot_uniform', name='S')
+                self.first = self.add_weight((self.slots,), initializer='one', name='first')
+                self.built = True
+
+            def preprocess_input(self, x):
+                return x * 2
+
+            def get_initial_states(self, x):
+                zeros = K.expand_dims(K.sum(K.zeros_like(x), axis=(1, 2)))
+                return [K.tile(zeros, [1, n]) + extra for n, extra in ((self.output_dim, 0), (self.slots, self.first))]
+
+            def get_constants(self, x):
+                return [K.mean(x, axis=1), K.in_train_phase(K.ones_like(x[:, 0]), K.ones_like(x[:, 0]))]
+
+            def step(self, x, states):
+                before, slots, mean, ones = states
+                slots = K.sigmoid(K.dot(x * ones + mean, self.S)) * slots
+                after = K.tanh(K.dot(x, self.W) + K.dot(slots, self.U) + before)
+                return after * 3, [after, slots]
+
+
+        model = Sequential([
+            Masking(mask_value=0., input_shape=(5, 4)),
+            Slots(3, return_sequences=True, unroll=True),
+            Slots(2, slots=2, go_backwards=True, return_sequences=True),
+            Slots(2, slots=2),
+            Dense(2),
+        ])
+        model.compile('sgd', 'mse')
+    """,
     "initializers of one's own": """
         import numpy as np
         from keras import backend as K

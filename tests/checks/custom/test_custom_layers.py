@@ -331,3 +331,32 @@ def test_a_bias_that_is_a_yes_or_no(use, target):
 def test_a_bias_that_is_the_weight(body, target):
     code = layer(body, base="Dense", imports="Dense")
     assert fixed(code, target) == code
+
+
+@pytest.mark.parametrize("target", BOTH)
+def test_a_class_that_comes_from_another_recurrent_layer_waits_for_a_person(target):
+    code = layer("def step(self, x, states):\n    return x, [x]", base="LSTM", imports="LSTM")
+    assert fixed(code, target) == code
+    assert found(code, "recurrent-layer-with-step", target) == ["recurrent layers do not call `step` any more"]
+
+
+@pytest.mark.parametrize("target", BOTH)
+def test_a_recurrent_of_ones_own_stays(target):
+    code = layer("def step(self, x, states):\n    return x, [x]", base="Recurrent").replace(
+        "\n\nclass Mine", "\n\nclass Recurrent(Layer):\n    pass\n\n\nclass Mine"
+    )
+    assert fixed(code, target) == code
+    assert not found(code, "recurrent-layer-with-step", target)
+
+
+def test_the_input_of_a_layer_of_ones_own():
+    own = "class {}(Layer):\n{}\n\n\n"
+    code = "from keras.layers import Layer\nfrom keras.models import Sequential\n\n\n"
+    code += own.format("A", "    def call(self, x):\n        return x")
+    code += own.format(
+        "B", "    def __init__(self, input_dtype):\n        super().__init__()\n        print(input_dtype)"
+    )
+    code += "m = Sequential()\nm.add({}\nm.add(B(input_dtype='int32'))\n"
+    assert "m.add(A(input_shape=(4,)))" in fixed(code.format("A(batch_input_shape=(None, 4)))"), "keras3")
+    text = fixed(code.format("A(batch_input_shape=(3, 4)))"), "keras3")
+    assert "m.add(Input(batch_shape=(3, 4)))\nm.add(A())\nm.add(B(input_dtype='int32'))\n" in text
