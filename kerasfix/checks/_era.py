@@ -51,6 +51,11 @@ _KERAS1_NAMES = frozenset(
         "keras.constraints.nonneg",
         "keras.constraints.unitnorm",
         "keras.utils.visualize_util",
+        "keras.metrics.precision",
+        "keras.metrics.recall",
+        "keras.metrics.fmeasure",
+        "keras.metrics.fbeta_score",
+        "keras.metrics.matthews_correlation",
     ]
 )
 _KERAS1_MODULES = ("keras.initializations", "keras.utils.visualize_util", "keras.layers.containers")

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from kerasfix.catalogue.adapters import Unrenderable
 from kerasfix.catalogue.tables import dotted
 from kerasfix.checks import Context
+from kerasfix.checks._era import Era
 from kerasfix.checks._writing import FileWriting
 from kerasfix.checks.calls import legacy_calls
 from kerasfix.checks.calls._handed import successor
@@ -46,6 +47,10 @@ def _finding(context: Context, node: ast.expr, value: Api) -> Finding | None:
         name = writing.snippet(dotted(row.templates[context.settings.target].func).removeprefix("snippet."))
     except Unrenderable as error:
         return Finding(row.rule, start, end, message, help=f"Write it by hand: {error}")
+    if row.proof == "none" and context.era is not Era.KERAS1:
+        if context.era is Era.LATER:
+            return None
+        writing.assume("the code was written for Keras 1")
     root = root_name(node)
     fix = writing.fix([Edit(start, end, (name,))], "Define it in the file", releases={root.id} if root else ())
     return Finding(row.rule, start, end, message, fix)

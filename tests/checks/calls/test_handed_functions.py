@@ -51,3 +51,27 @@ def test_functions_that_are_handed_on_and_have_other_parameters_wait():
 )
 def test_functions_of_ones_own(code):
     assert not check(code, "keras3")
+
+
+METRICS = """from keras import losses, metrics
+from keras.layers import Dense
+from keras.models import Sequential
+
+model = Sequential([Dense(2, input_shape=(3,))])
+model.compile('sgd', losses.cosine_proximity, metrics=[metrics.precision])
+score = metrics.fbeta_score(model.output, model.output, beta=2)
+"""
+
+
+@pytest.mark.parametrize("target", ["keras2", "keras3"])
+def test_metrics_of_keras_1_that_are_functions(target):
+    done = fix(METRICS, target)
+    assert "'sgd', cosine_proximity, metrics=[precision])" in done
+    assert "score = fbeta_score(model.output, model.output, beta=2)" in done
+
+
+@pytest.mark.parametrize("target", ["keras2", "keras3"])
+def test_a_loss_that_only_keras_1_computed_in_another_way(target):
+    code = "from keras import losses\n\nall_losses = [losses.mean_squared_error, losses.cosine_proximity]\n"
+    assert fix(code, target) == code
+    assert "all_losses = [losses.mean_squared_error, cosine_proximity]" in fix(code, target, unsafe=True)
