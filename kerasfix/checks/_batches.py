@@ -74,10 +74,13 @@ class _Finder:
             given = value.args[position]
         if given is None:
             return Batch(str(_DEFAULT), _DEFAULT)
-        if isinstance(given, Const):
-            return Batch(str(given.value), given.value) if isinstance(given.value, int) else None
-        node = argument_node(value.site, position, "batch_size")
-        return self.visible(node, value.site) if node is not None else None
+        node = argument_node(value.site, position, "batch_size") if value.site in self.facts.parents else None
+        seen = self.visible(node, value.site) if node is not None else None
+        if not isinstance(given, Const):
+            return seen
+        # As the code writes it, so that both change together.
+        text = seen.text if seen is not None else str(given.value)
+        return Batch(text, given.value) if isinstance(given.value, int) else None
 
     def of_function(self, call: ast.Call) -> Batch | None:
         """The batches of a generator function of the project, by its parameter that says how large they are."""
