@@ -15,7 +15,7 @@ _MONITORS = {
     "keras.callbacks.ReduceLROnPlateau": 0,
     "keras.callbacks.ModelCheckpoint": 1,
 }
-_FIELD = re.compile(r"\{(?:val_)?(?:\w+_)?acc(?=[:}!])")
+_FIELD = re.compile(r"\{(\w+)(?=[:}!])")
 
 
 def keys(facts: ModuleFacts) -> Iterator[ast.Constant]:
@@ -44,11 +44,11 @@ def keys(facts: ModuleFacts) -> Iterator[ast.Constant]:
 
 
 def patterns(facts: ModuleFacts) -> Iterator[tuple[ast.Constant, re.Match[str]]]:
-    """The texts with such names as fields, `'{epoch:02d}-{val_acc:.2f}.h5'`, each with its first of them."""
+    """The texts with fields, `'{epoch:02d}-{val_acc:.2f}.h5'`, each with the name of one of them."""
     if "ModelCheckpoint" not in facts.index.text:
         return
     for node in ast.walk(facts.tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "acc" in node.value:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "{" in node.value:
             parent = facts.parents.get(node)
             formatted = isinstance(parent, ast.Attribute) and parent.attr == "format"
             if isinstance(parent, (ast.Expr, ast.JoinedStr)) or formatted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from kerasfix.checks import Context
 from kerasfix.checks._era import Era
@@ -13,25 +14,48 @@ from kerasfix.findings import Applicability, Edit, Finding, Fix
 RULE = "history-key"
 RULES = frozenset({RULE})
 _TITLE = "Call it by its name of today"
+# The functions by whose names Keras 1 and 2 called what is asked for in short; today it keeps the short name.
+_FUNCTIONS = {
+    "mse": "mean_squared_error",
+    "mae": "mean_absolute_error",
+    "mape": "mean_absolute_percentage_error",
+    "msle": "mean_squared_logarithmic_error",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Renaming:
+    """The last words of a key, and what they are today."""
+
+    old: str
+    new: str
+    assumes: str = ""
 
 
 def check(context: Context) -> Iterator[Finding]:
     """Every name of a metric that has another one since Keras 2.3, where its model is compiled with that metric."""
-    assumes = _assumption(context)
     facts = context.facts
-    if assumes is not None:
-        for node in keys(facts):
-            if isinstance(node.value, str) and _is_accuracy(node.value, context):
-                start, _ = facts.index.span(node)
-                offset = start + facts.index.source(node).rindex("acc")
-                yield _finding(context, node, node.value, (Edit(offset, offset + 3, ("accuracy",)),), assumes)
-        for node, match in patterns(facts):
-            offset = facts.index.span(node)[0] + match.end() - 3
-            name = match.group()[1:]
-            if _is_accuracy(name, context):
-                yield _finding(context, node, name, (Edit(offset, offset + 3, ("accuracy",)),), assumes)
+    for node in keys(facts):
+        if isinstance(node.value, str) and (renaming := _renaming(node.value, context)) is not None:
+            offset = facts.index.span(node)[0] + facts.index.source(node).rindex(renaming.old)
+            yield _finding(context, node, node.value, renaming, offset)
+    for node, match in patterns(facts):
+        if (renaming := _renaming(match[1], context)) is not None:
+            offset = facts.index.span(node)[0] + match.end() - len(renaming.old)
+            yield _finding(context, node, match[1], renaming, offset)
     if context.settings.target == "keras3":
         yield from _rates(context)
+
+
+def _renaming(key: str, context: Context) -> _Renaming | None:
+    """What a key ends in that has another name today."""
+    names = measured(context.facts)
+    for short, function in _FUNCTIONS.items():
+        asked = short in names and function not in names and function not in context.facts.scopes.named
+        if asked and (key == function or key.endswith(f"_{function}")):
+            return _Renaming(function, short)
+    assumes = _assumption(context)
+    return _Renaming("acc", "accuracy", assumes) if assumes is not None and _is_accuracy(key, context) else None
 
 
 def _assumption(context: Context) -> str | None:
@@ -66,14 +90,14 @@ def _rates(context: Context) -> Iterator[Finding]:
         return
     for node in keys(facts):
         if node.value == "lr":
-            source = facts.index.source(node)
-            start, end = facts.index.span(node)
-            yield _finding(context, node, "lr", (Edit(start, end, (source.replace("lr", "learning_rate"),)),), "")
+            offset = facts.index.span(node)[0] + facts.index.source(node).rindex("lr")
+            yield _finding(context, node, "lr", _Renaming("lr", "learning_rate"), offset)
 
 
-def _finding(context: Context, node: ast.Constant, name: str, edits: tuple[Edit, ...], assumes: str) -> Finding:
+def _finding(context: Context, node: ast.Constant, name: str, renaming: _Renaming, offset: int) -> Finding:
     start, end = context.facts.index.span(node)
-    new = "learning_rate" if name == "lr" else name.removesuffix("acc") + "accuracy"
-    message = f"what was measured as `{name}` is `{new}` now"
-    applicability = Applicability.UNSAFE if assumes else Applicability.SAFE
-    return Finding(RULE, start, end, message, Fix(edits, applicability, _TITLE, assumes=assumes or None))
+    new = name.removesuffix(renaming.old) + renaming.new
+    edits = (Edit(offset, offset + len(renaming.old), (renaming.new,)),)
+    applicability = Applicability.UNSAFE if renaming.assumes else Applicability.SAFE
+    fix = Fix(edits, applicability, _TITLE, assumes=renaming.assumes or None)
+    return Finding(RULE, start, end, f"what was measured as `{name}` is `{new}` now", fix)
