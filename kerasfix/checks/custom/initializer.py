@@ -50,11 +50,65 @@ def check(context: Context) -> Iterator[Finding]:
     text = context.facts.index.text
     if not ("shape" in text and "name" in text) and "initializations" not in text:
         return
+    if "initializations" in text:
+        yield from _handed_on(context)
     for node in ast.walk(context.facts.tree):
         if isinstance(node, (ast.FunctionDef, ast.Lambda)) and _has_their_parameters(node):
             yield from _finding(context, node)
         elif isinstance(node, ast.Call):
             yield from _partial(context, node)
+
+
+def _handed_on(context: Context) -> Iterator[Finding]:
+    """`init=initializations.normal`, and functions of one's own that get such a function."""
+    facts = context.facts
+    for node, looks in facts.api_loads.items():
+        if len(looks) > 1 or not is_handed_on(context, node):
+            continue
+        short = (context.namer.path(node) or "").rpartition(".")[2]
+        parent = facts.parents.get(node)
+        source = facts.index.source(node)
+        message = f"`{source}` gave back a variable for a shape, where an initializer of today gives values"
+        assumes = None
+        if not _is_for_layer(context, parent):
+            shapes = "" if short in _CLASSES else ", for shapes in the order of TensorFlow"
+            assumes = f"what calls `{source}` only reads what it gives{shapes}"
+        text, imports = _named(context, short)
+        released = frozenset(part.id for part in ast.walk(node) if isinstance(part, ast.Name))
+        safety = Applicability.UNSAFE if assumes else Applicability.SAFE
+        edit = Edit(*facts.index.span(node), text)
+        fix = Fix((edit,), safety, "Hand on an initializer of Keras", assumes, imports, released)
+        yield Finding(RULE, *facts.index.span(node), message, fix)
+
+
+def is_handed_on(context: Context, node: ast.expr) -> bool:
+    """Whether a function of `keras.initializations` that has a successor stands somewhere without being called."""
+    path = context.namer.path(node) or ""
+    parent = context.facts.parents.get(node)
+    if isinstance(parent, ast.Call):
+        partial = ast.unparse(parent.func).rpartition(".")[2] == "partial"
+        if partial or parent.func is node:
+            return False
+    known = path.rpartition(".")[2] in _CLASSES.keys() | _NAMED
+    return known and path.startswith(_MODULES[0]) and not isinstance(parent, ast.Attribute)
+
+
+def _is_for_layer(context: Context, parent: ast.AST | None) -> bool:
+    """Whether an argument is the initializer of a layer of Keras."""
+    call = context.facts.parents.get(parent) if isinstance(parent, ast.keyword) else None
+    if not isinstance(parent, ast.keyword) or not isinstance(call, ast.Call):
+        return False
+    api = api_of(context.facts, call) or ""
+    name = parent.arg or ""
+    return api.startswith("keras.layers.") and name.endswith(("init", "initializer"))
+
+
+def _named(context: Context, short: str) -> tuple[Pieces, tuple[ImportNeed, ...]]:
+    """An initializer by the name of the function of Keras 1."""
+    if short in _CLASSES:
+        return _initializer(context, short, None)
+    module, imports = context.namer.module("keras.initializers", context.facts.root, "initializers")
+    return (f"{module}.get('{short}')",), imports
 
 
 def _partial(context: Context, node: ast.Call) -> Iterator[Finding]:
