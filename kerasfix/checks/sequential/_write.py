@@ -10,6 +10,7 @@ from kerasfix.checks import Context
 from kerasfix.checks.merge._merging import Merging, Refusal, replacement
 from kerasfix.checks.sequential._branches import Branch, Branches, layers_of
 from kerasfix.checks.sequential._chain import Chain, Problem
+from kerasfix.checks.sequential._configs import config_edits
 from kerasfix.checks.sequential._embeddings import embedding_edits
 from kerasfix.checks.sequential._inputs import Inputs
 from kerasfix.checks.sequential._masks import drops_masks
@@ -91,6 +92,7 @@ class Writer:
                 self.assumes.append(edit)
             else:
                 self.edits.append(edit)
+        self.edits.extend(config_edits(self.context.facts, chain, name))
         return None
 
     def _model_name(self, chain: Chain) -> tuple[str, tuple[ImportNeed, ...]]:

@@ -15,6 +15,22 @@ OLD = "from keras.layers import Activation, Dense, Merge\nfrom keras.models impo
 NEW = "from keras.layers import Activation, Dense, Concatenate\nfrom keras.models import Sequential, Model\n" + BRANCHES
 
 FIXES = {
+    "its configuration is one of a model": (
+        """
+model = Sequential([Merge([left, right], mode='concat'), Dense(3)])
+config = model.get_config()
+again = Sequential.from_config(config), Sequential.from_config(model.get_config())
+other = Sequential.from_config(left.get_config())
+""",
+        """
+x = Concatenate()([left.outputs[0], right.outputs[0]])
+x = Dense(3)(x)
+model = Model(left.inputs + right.inputs, x)
+config = model.get_config()
+again = Model.from_config(config), Model.from_config(model.get_config())
+other = Sequential.from_config(left.get_config())
+""",
+    ),
     "comments and formatting stay": (
         """
 # The model.
