@@ -94,20 +94,19 @@ def classify(version: str, target: str) -> tuple[Item, ...]:
 
 
 def _accepted(name: str, verdict: Verdict, version: str, target: str) -> Verdict:
-    """The verdict, changed to "unchanged" where a person has looked at the difference."""
+    """The verdict, changed to what a person has found who looked at the difference."""
     for table in _tables("accepted"):
         if verdict.status == "missing" and _is_about(table, name, verdict, f"{version} {target}"):
-            return Verdict(verdict.case, verdict.outcome, "unchanged", str(table["reason"]))
+            return Verdict(verdict.case, verdict.outcome, str(table.get("status", "unchanged")), str(table["reason"]))
     return verdict
 
 
 def _is_about(table: Mapping[str, object], name: str, verdict: Verdict, journey: str) -> bool:
     names, subjects = table["of"], table["uses"]
     assert isinstance(names, list) and isinstance(subjects, list)
-    use = verdict.case.subject or verdict.case.way
     return (
         any(fnmatchcase(name, str(pattern)) for pattern in names)
-        and use in subjects
+        and verdict.label in subjects
         and journey.startswith(str(table.get("version", "")))
         and journey.endswith(str(table.get("target", "")))
     )

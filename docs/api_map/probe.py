@@ -163,6 +163,7 @@ def _case(value: ast.expr, space: dict[str, Any], missing: dict[str, str], *, wh
             return {"error": missing[node.id], "text": ast.unparse(value)}
     found: dict[str, Any] = {"error": None, "text": ast.unparse(value), "means": None}
     inner = {argument.arg for node in ast.walk(value) if isinstance(node, ast.Lambda) for argument in node.args.args}
+    inner |= {name for node in ast.walk(value) if isinstance(node, ast.comprehension) for name in _names(node.target)}
     local = inner if whole else inner | {"x", "y"}
     try:
         for node in ast.walk(value):
@@ -188,6 +189,10 @@ def _case(value: ast.expr, space: dict[str, Any], missing: dict[str, str], *, wh
         except BaseException as error:
             found["error"] = _reason(error)
     return found
+
+
+def _names(target: ast.expr) -> set[str]:
+    return {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
 
 
 class _Wrong(Exception):

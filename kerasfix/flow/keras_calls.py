@@ -148,7 +148,7 @@ def call_api(run: Interpreter, callee: Api, call_: Call) -> Value:
     if module.endswith((".objectives", ".losses", ".metrics")) or ".optimizers" in name:
         for value in call_.values:
             run.consume(value, "graph")
-    if short[:1].isupper():
+    if short[:1].isupper() or (module == "keras.regularizers" and short.startswith(("l1", "l2"))):
         return Object(name, call_.node, tuple(map(run.snapshot, call_.args)), _snapshots(run, call_.keywords))
     return UNKNOWN
 

@@ -53,6 +53,7 @@ OF_LAYERS = {
 }  # fmt: skip
 # What functions take in `*args` or `**kwargs` and do know.
 KNOWN = {
+    "keras.callbacks.ModelCheckpoint": {"period"},
     "keras.layers.Embedding": {"input_length"},
     "keras.layers.Input": {"batch_shape"},
     "keras.layers.dot": {"normalize"},
@@ -60,6 +61,7 @@ KNOWN = {
     "keras.models.Model.save": {"include_optimizer"},
     "keras.models.Model": {"inputs", "outputs", "name"},
     "keras.models.Model.compile": {"sample_weight_mode"},
+    "keras.models.Model.load_weights": {"by_name"},
     "keras.models.Sequential.compile": {"sample_weight_mode"},
     "keras.regularizers.l1": {"l"},
     "keras.regularizers.l2": {"l"},

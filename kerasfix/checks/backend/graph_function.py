@@ -143,6 +143,12 @@ class _Call:
         self.edits += [Edit(*self.context.facts.index.span(phase), ("'training'",)) for phase in phases]
         return ""
 
+    def Function(self) -> str:
+        advice = self.function()
+        if not advice and not self.edits:
+            self.rename(self.writing.spell("keras.backend.function"))
+        return advice
+
     def phases(self, inputs: ast.expr) -> list[ast.expr] | None:
         """The learning phases among the inputs; None where they are not written there."""
         if not isinstance(inputs, (ast.List, ast.Tuple)):
@@ -229,6 +235,7 @@ _WHAT = {
     "placeholder": "makes a tensor that no layer can follow",
     "gradients": "takes gradients in a graph of TensorFlow, where there is none any more",
     "function": "is gone, or takes no learning phase any more",
+    "Function": "is the class of what `K.function` made in Keras 1, and gone",
     "variable": "holds a value, to which no Keras tensor can be added",
     "Input": "makes an input from values, which it cannot any more",
 }
@@ -236,6 +243,7 @@ _TITLES = {
     "placeholder": "Make it an input",
     "gradients": "Take the gradients of the Keras tensors",
     "function": "Make it a function over a model",
+    "Function": "Make it a function over a model",
     "variable": "Begin the sum with a number",
     "Input": "Make an input that is fed with the values",
 }

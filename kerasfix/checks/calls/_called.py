@@ -10,6 +10,14 @@ from kerasfix.flow.calls import is_function_of
 from kerasfix.flow.facts import CallSeen
 from kerasfix.flow.values import UNKNOWN, Api, Class, External, Function, Layer, Method, Model, Object, Super, Value
 
+# The class that has the methods of all objects that a module makes.
+_BASES = {
+    "keras.metrics": "keras.metrics.Metric",
+    "keras.optimizers": "keras.optimizers.Optimizer",
+    "keras.regularizers": "keras.regularizers.Regularizer",
+    "keras.preprocessing.image": "keras.preprocessing.image.NumpyArrayIterator",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Called:
@@ -71,10 +79,8 @@ def _of_method(method: Method, rows: Mapping[str, object]) -> Called | None:
             if name in rows:
                 return Called(name, method=True)
     if isinstance(owner, Object):
-        names = [f"{owner.cls}.{method.name}"]
-        if owner.cls.startswith("keras.metrics."):
-            names.append(f"keras.metrics.Metric.{method.name}")
-        for name in names:
+        names = [owner.cls, *(base for package, base in _BASES.items() if owner.cls.startswith(f"{package}."))]
+        for name in (f"{one}.{method.name}" for one in names):
             if name in rows:
                 return Called(name, method=True)
     if isinstance(owner, Layer):

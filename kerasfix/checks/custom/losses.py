@@ -44,20 +44,24 @@ def _loss(context: Context, cls: CustomClass, method: Function, call: ast.Call, 
         if not any(isinstance(argument, ast.Lambda) for argument in call.args):
             yield Finding(LOSS, *index.span(call), message, help=advice)
         return
-    by_name = [keyword for keyword in call.keywords if keyword.arg == "inputs"]
-    extra = len(call.args) > 1
-    if not extra and (not by_name or context.settings.target == "keras2"):
+    keywords = {keyword.arg for keyword in call.keywords}
+    renamed = context.settings.target == "keras3" and "losses" in keywords
+    extra = len(call.args) > 1 or (context.settings.target == "keras3" and "inputs" in keywords)
+    if not extra and not renamed:
         return
     message = "`add_loss` does not take the inputs that a loss depends on any more"
+    if not extra:
+        message = "`losses` of `add_loss` is called `loss` now"
     text = call_text(index, call)
-    kept = [argument for argument in text.args if argument.keyword not in ("inputs",)][:1]
-    others = [argument for argument in text.args[1:] if argument.keyword != "inputs" and argument.keyword is not None]
-    if len(call.args) > 2 or others or not kept or text.comments:
+    loss = text.args[0]
+    others = [argument for argument in text.args[1:] if argument.keyword not in ("inputs", None)]
+    if len(call.args) > 2 or others or loss.keyword not in ("losses", "loss", None) or text.comments:
         yield Finding(LOSS, *index.span(call), message, help="Leave the inputs out: `self.add_loss(loss)`")
         return
-    edit = Edit(kept[0].end, text.close)
-    fix = Fix((edit,), Applicability.SAFE, "Leave the inputs out, which Keras sees by itself")
-    yield Finding(LOSS, *index.span(call), message, fix)
+    edits = [Edit(loss.end, text.close)] if extra else []
+    edits += [Edit(loss.start, loss.name_end, ("loss",))] if loss.keyword == "losses" and renamed else []
+    title = "Leave the inputs out, which Keras sees by itself" if extra else "Rename to `loss`"
+    yield Finding(LOSS, *index.span(call), message, Fix(tuple(edits), Applicability.SAFE, title))
 
 
 def _is_spent(weights: Weights, call: ast.Call) -> bool:
