@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from kerasfix.findings import ImportNeed
 from kerasfix.names.canonical import canonical, keras_root
-from kerasfix.names.exports import EXPORTS, exports
+from kerasfix.names.exports import EXPORTS
 from kerasfix.names.scopes import Scope, Scopes
 from kerasfix.source.index import TextIndex
 
@@ -145,12 +145,21 @@ class Namer:
         return ".".join([star, node.id, *reversed(parts)]) if star is not None else None
 
     def _star_of(self, name: str) -> str | None:
-        """The module of layers or models whose star import at the top of the file brings a name."""
+        """The module of layers or models whose star import at the top of the file brings a name.
+
+        Modules that moved are no matter: the imports that take their place say the names.
+        """
         for node, block in reversed(self._stars):
-            module = "" if node.level or block is not self.tree.body else node.module or ""
-            if canonical(module) in ("keras.layers", "keras.models") and name in exports(module):
-                return module
+            path = node.module or ""
+            if node.level or block is not self.tree.body:
+                continue
+            if any(_is_module(path, module) and name in EXPORTS[module] for module in ("keras.layers", "keras.models")):
+                return path
         return None
+
+    def is_unbound(self, name: ast.Name) -> bool:
+        """Whether nothing in the file but a star import can bind a name."""
+        return (self.scopes.at(name) or self.scopes.module).resolve(name.id) is None
 
     def _site(self, func: ast.expr | None) -> _Site:
         name = next((node for node in ast.walk(func) if isinstance(node, ast.Name)), None) if func is not None else None
@@ -171,15 +180,9 @@ class Namer:
         for binding in self._by_target.get((root, target), ()):
             if self._is_clean(binding, target, root) and site.sees(binding):
                 return binding.name
-        unbound = site.scope.resolve(short) is None
-        if unbound and (self._from_star(target, short, site) or self._comes_along(target, short)):
+        if site.scope.resolve(short) is None and self._from_star(target, short, site):
             return short
         return None
-
-    def _comes_along(self, target: str, short: str) -> bool:
-        """Whether the file reads a name that `from keras.layers.core import *` brings, whose import will say so."""
-        star = self._star_of(short) if short in self.scopes.named else None
-        return star is not None and canonical(star) == target.rpartition(".")[0]
 
     def _is_clean(self, binding: _Binding, target: str, root: str) -> bool:
         """Whether a name means the target wherever its scope is seen."""

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from kerasfix.catalogue.adapters import Unrenderable
 from kerasfix.catalogue.call_rows import CallRow
 from kerasfix.catalogue.tables import dotted
 from kerasfix.checks import Context, rows_of
@@ -130,6 +131,8 @@ class _LegacyCall(LegacyUse):
         if self.called.partial:
             writing.func = func
         if not isinstance(func, (ast.Name, ast.Attribute)) or self.context.namer.path(func) is None:
+            if isinstance(func, ast.Name) and self.context.namer.is_unbound(func):
+                raise Unrenderable("its name comes from a star import, which has to be mended first")
             # A variable: what it holds is another's matter.
             return []
         name = writing.snippet(new[8:]) if own else writing.spell(new)

@@ -251,8 +251,30 @@ def test_the_name_of_a_function_changes_under_a_star_import_too(layer, new):
     assert after.endswith(f"x = {new}\n")
 
 
-def test_a_star_import_of_a_module_that_moved_says_the_new_names():
-    code = "from keras.layers.core import *\nx = TimeDistributedDense(4)\ny = ActivityRegularization(l2=0.1)\n"
+def test_a_star_import_of_a_module_that_moved_is_mended_first():
+    code = (
+        "from keras.layers.core import *\nfrom keras.layers.normalization import *\n"
+        "x = MaxoutDense(4)\ny = ActivityRegularization(l2=0.1)\nz = BatchNormalization(mode=2)\n"
+    )
     after = fixed(code, target="keras3")
-    assert "x = Dense(4)\ny = Activation(activity_regularizer=" in after
-    assert "from keras.layers import Activation, Dense\n" in after
+    assert after.startswith("from keras.layers import Activation\n")
+    assert "class MaxoutDense(" in after
+    assert "x = MaxoutDense(4)\ny = Activation(activity_regularizer=" in after
+    assert after.endswith("z = BatchStatisticsNormalization()\n")
+
+
+@pytest.mark.parametrize("target", ["keras2", "keras3"])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Conv2D(8, (3, 3), border_mode='same')", "Conv2D(8, (3, 3), padding='same')"),
+        ("Conv2D(8, 3, subsample=(2, 2), bias=False)", "Conv2D(8, 3, strides=(2, 2), use_bias=False)"),
+        ("LSTM(3, inner_init='zero')", "LSTM(3, recurrent_initializer='zero')"),
+        ("Conv2D(8, (3, 3), padding='same')", None),
+        ("Conv2D(8, (3, 3), (1, 1), borders='same')", None),
+    ],
+)
+def test_calls_between_two_versions(before, after, target):
+    head = "from keras.layers import LSTM, Conv2D\nlayer = "
+    done = fixed(f"{head}{before}\n", target=target)
+    assert done.splitlines()[-1].startswith(f"layer = {after or before}"[:-1])
