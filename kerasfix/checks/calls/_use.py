@@ -115,10 +115,16 @@ class LegacyUse(ABC):
         # `tf_keras` takes some old arguments beside its own, as Keras 2 did.
         eras = ("",) if target == "keras2" else ("", _CONFIDENT.format(era="Keras 1"))
         first = [row for row in rows if row.era == "keras1" and self.era_fits(row) in eras]
-        row = next((row for row in first if row.parameters.keys() & given), None)
-        if row is None or not self.called.certain:
+        old = [one for one in rows if one.era == "keras1" and one.parameters.keys() & given]
+        if not old or not self.called.certain:
             return None
         if any(_takes(one, arguments, facts) for one in self.rows() if one.era == "keras1"):
+            return None
+        for one in old:
+            if (between := self.between(one, arguments, facts)) is not None:
+                return between
+        row = next((one for one in old if one in first), None)
+        if row is None:
             return None
         known = {name for one in rows for name in (*one.parameters, *one.aliases)}
         new = {name: _new_name([(one, one.templates[target]) for one in first], name) for name in given}
@@ -126,6 +132,23 @@ class LegacyUse(ABC):
         says += [f"`{name}` is no argument of `{self.short}`" for name in given if name not in known]
         advice = "Write the arguments as Keras has them today"
         return self.manual(row, f"{advice}: {', '.join(says)}" if says else advice)
+
+    def between(self, row: CallRow, arguments: CallArguments, facts: SourceFacts) -> Finding | None:
+        """A call whose arguments by position are those of today: `Conv2D(32, (3, 3), border_mode='same')`.
+
+        Keras 2 ran it, so that its defaults are those that hold.
+        """
+        order = [keyword.arg for keyword in row.templates[self.context.settings.target].keywords]
+        names = order[: len(arguments.positional)]
+        if arguments.starred or len(names) < len(arguments.positional) or not row.new_names.issuperset(names):
+            return None
+        placed = tuple(replace(one, keyword=name) for one, name in zip(arguments.positional, names))
+        named = replace(arguments, positional=(), named=(*placed, *arguments.named))
+        bound = bind(row, named)
+        if bound is None or not is_for(bound, facts):
+            return None
+        self.with_defaults = False
+        return self.by(row, bound, named, {}, told=False)
 
     def rests_on_era(self, finding: Finding) -> bool:
         """Whether a fix assumes that the file is Keras 1 code."""
