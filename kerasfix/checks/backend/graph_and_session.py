@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from kerasfix.checks import Context
 from kerasfix.checks.backend._calls import BACKEND, is_backend, released
+from kerasfix.checks.backend._session_setup import session_setups
 from kerasfix.findings import Applicability, Edit, Finding, Fix
 from kerasfix.flow.facts import CallSeen, root_of
 from kerasfix.flow.values import Api, External
@@ -37,14 +38,18 @@ def check(context: Context) -> Iterator[Finding]:
     for node, looks in context.facts.calls.items():
         if _function(looks) == "function":
             phases.update(part for part in ast.walk(node) if isinstance(part, ast.Call) and part is not node)
+    found: dict[ast.Call, str] = {}
     for node, looks in context.facts.calls.items():
         if any(look.guarded for look in looks) or node in phases:
             continue
         name = _name(context, looks)
         if name is not None:
-            yield _finding(context, node, name)
+            found[node] = name
         elif _is_session(context, looks):
-            yield _finding(context, node, "set_session")
+            found[node] = "Session"
+    setups = session_setups(context, [node for node, name in found.items() if name == "set_session"])
+    for node, name in found.items():
+        yield _finding(context, node, name.replace("Session", "set_session"), setups.get(node))
 
 
 def _function(looks: Sequence[CallSeen]) -> str:
@@ -67,12 +72,14 @@ def _is_session(context: Context, looks: Sequence[CallSeen]) -> bool:
     return found and context.facts.root in _ROOTS
 
 
-def _finding(context: Context, node: ast.Call, name: str) -> Finding:
+def _finding(context: Context, node: ast.Call, name: str, setup: Fix | None) -> Finding:
     index = context.facts.index
     start, end = index.span(node)
     source = " ".join(index.source(node.func).split())
     message = f"`{source}` belongs to graphs and sessions, which are gone"
     advice = _ADVICE.get(name) or _INSIDE[name]
+    if setup is not None:
+        return Finding(RULE, start, end, message, setup)
     if name == "set_learning_phase" and _says_test(node) and (edit := _removal(context, node)) is not None:
         assumes = "nothing is trained after it, or is to be trained as in tests"
         gone = frozenset(released(context, node.func))
