@@ -79,7 +79,9 @@ def _of_method(method: Method, rows: Mapping[str, object]) -> Called | None:
             if name in rows:
                 return Called(name, method=True)
     if isinstance(owner, Object):
-        names = [owner.cls, *(base for package, base in _BASES.items() if owner.cls.startswith(f"{package}."))]
+        package = next((one for one in _BASES if owner.cls.startswith(f"{one}.")), "")
+        # The optimizers of `keras.optimizers.legacy` have kept what they had.
+        names = [owner.cls] if not package or ".legacy." in owner.cls else [owner.cls, _BASES[package]]
         for name in (f"{one}.{method.name}" for one in names):
             if name in rows:
                 return Called(name, method=True)
