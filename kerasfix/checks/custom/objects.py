@@ -1,4 +1,4 @@
-"""Optimizers, callbacks, regularizers and constraints of one's own, as Keras 1 called them."""
+"""Callbacks, regularizers and constraints of one's own, as Keras 1 called them."""
 
 from __future__ import annotations
 
@@ -16,16 +16,15 @@ from kerasfix.checks.custom._classes import (
     parameter_names,
     self_name,
 )
-from kerasfix.checks.custom._creators import api_of, attribute_values
+from kerasfix.checks.custom._creators import attribute_values
 from kerasfix.findings import Applicability, Edit, Finding, Fix
 from kerasfix.source.index import TextIndex
 
-OPTIMIZER = "optimizer-with-get-updates"
 PARAMS = "callback-params"
 DATA = "callback-validation-data"
 REGULARIZER = "regularizer-of-the-loss"
 CONFIG = "class-name-in-config"
-RULES = frozenset({OPTIMIZER, PARAMS, DATA, REGULARIZER, CONFIG})
+RULES = frozenset({PARAMS, DATA, REGULARIZER, CONFIG})
 
 _RENAMED = {"nb_epoch": "epochs"}
 _GONE = {
@@ -35,15 +34,11 @@ _GONE = {
     "do_validation": "Look whether `logs` of `on_epoch_end` has a key that begins with `val_`",
     "metrics": "Take the keys of `logs`, which hold what is measured",
 }
-_STATES = frozenset({"keras.backend.zeros", "keras.backend.zeros_like", "keras.backend.ones", "keras.backend.variable"})
 
 
 def check(context: Context) -> Iterator[Finding]:
     """Every such class that says something only Keras 1 understands."""
     text = context.facts.index.text
-    if "get_updates" in text:
-        for cls in classes(context, lambda cls: derives_from(cls, "keras.optimizers.")):
-            yield from _optimizer(context, cls)
     if ".params" in text or "in self.params" in text or "validation_data" in text:
         for cls in classes(context, lambda cls: derives_from(cls, "keras.callbacks.")):
             yield from _callback(context, cls)
@@ -58,33 +53,6 @@ def check(context: Context) -> Iterator[Finding]:
 def _name_place(index: TextIndex, node: ast.ClassDef | Function) -> tuple[int, int]:
     start = index.text.index(node.name, index.span(node)[0])
     return start, start + len(node.name)
-
-
-# -- optimizers
-
-
-def _optimizer(context: Context, cls: CustomClass) -> Iterator[Finding]:
-    method = cls.methods.get("get_updates")
-    if method is None or {"update_step", "_resource_apply_dense"} & cls.methods.keys():
-        return
-    states = [
-        ast.unparse(node.targets[0])
-        for node in ast.walk(method)
-        if isinstance(node, ast.Assign)
-        and any(isinstance(part, ast.Call) and api_of(cls.facts, part) in _STATES for part in ast.walk(node.value))
-    ]
-    made = (
-        f" that makes {', '.join(f'`{state}`' for state in states)} by `self.add_variable_from_reference`"
-        if states
-        else ""
-    )
-    rates = ", learning_rate" if context.settings.target == "keras3" else ""
-    advice = (
-        f"Write `build(self, variables)`{made} and calls `super().build(variables)`, and `update_step(self, gradient, "
-        f"variable{rates})` with what `get_updates` does for one parameter: `variable.assign_sub(...)` for `K.update`"
-    )
-    message = f"nothing calls `{cls.name}.get_updates` any more"
-    yield Finding(OPTIMIZER, *_name_place(context.facts.index, method), message, help=advice)
 
 
 # -- callbacks

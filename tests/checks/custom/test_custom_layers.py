@@ -360,3 +360,49 @@ def test_the_input_of_a_layer_of_ones_own():
     assert "m.add(A(input_shape=(4,)))" in fixed(code.format("A(batch_input_shape=(None, 4)))"), "keras3")
     text = fixed(code.format("A(batch_input_shape=(3, 4)))"), "keras3")
     assert "m.add(Input(batch_shape=(3, 4)))\nm.add(A())\nm.add(B(input_dtype='int32'))\n" in text
+
+
+# -- optimizers
+
+OPTIMIZER = """from keras import backend as K
+from keras.optimizers import Optimizer
+
+
+class Mine(Optimizer):
+    def get_updates(self, loss, params):
+        return [{}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "pair"),
+    [
+        ("K.update(params[0], loss)", "(params[0], loss)"),
+        ("K.update_add(self.n, 1)", "(self.n, self.n + 1)"),
+        ("K.update_sub(self.n, loss - 1)", "(self.n, self.n - (loss - 1))"),
+        ("K.moving_average_update(self.n, loss, 0.9)", "(self.n, self.n * 0.9 + loss * (1 - 0.9))"),
+        ("(self.n, self.state(K.zeros, (3,)))", "(self.n, self.state(K.zeros, (3,)))"),
+        ("(self.n, K.zeros((3,), dtype='float32'))", "(self.n, self.state(K.zeros, (3,), dtype='float32'))"),
+    ],
+)
+def test_updates_are_pairs(change, pair):
+    text = fixed(OPTIMIZER.format(change))
+    assert text.endswith(
+        f"class Mine(UpdatesOptimizer):\n    def get_updates(self, loss, params):\n        return [{pair}]\n"
+    )
+    assert fixed(text) == text
+
+
+def test_an_optimizer_that_looks_for_names_is_not_sure_to_find_them():
+    code = OPTIMIZER.format("K.update(p, loss) for p in params if p.name == 'b'")
+    safe = fixed(code, "keras3")
+    assert "class Mine(Optimizer)" in safe
+    for start in (code, safe):
+        assert "(p, loss) for p in params if p.name == 'b'" in fixed(start, "keras3", unsafe=True)
+
+
+@pytest.mark.parametrize("change", ["K.update(*params)", "K.update(params[0], new_x=loss)"])
+def test_an_update_that_is_not_understood(change):
+    code = OPTIMIZER.format(change)
+    assert fixed(code) == code
+    assert found(code, "optimizer-with-get-updates") == ["nothing calls `Mine.get_updates` any more"]
