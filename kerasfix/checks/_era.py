@@ -51,6 +51,9 @@ _KERAS1_NAMES = frozenset(
         "keras.constraints.nonneg",
         "keras.constraints.unitnorm",
         "keras.utils.visualize_util",
+        "keras.utils.np_utils.categorical_probas_to_classes",
+        "keras.utils.np_utils.probas_to_classes",
+        "keras.engine.training.slice_X",
         "keras.metrics.precision",
         "keras.metrics.recall",
         "keras.metrics.fmeasure",
@@ -100,7 +103,7 @@ def own_era(facts: ModuleFacts, rows: CallRows) -> Era:
 
 
 def _own_era(facts: ModuleFacts, rows: CallRows) -> Era:
-    found = {*_of_imports(facts), *_of_classes(facts.tree), *_of_calls(facts, rows)}
+    found = {*_of_imports(facts), *_of_classes(facts), *_of_calls(facts, rows)}
     if Era.KERAS1 in found:
         return Era.MIXED if Era.LATER in found else Era.KERAS1
     if Era.KERAS2 in found:
@@ -109,7 +112,7 @@ def _own_era(facts: ModuleFacts, rows: CallRows) -> Era:
 
 
 def _of_imports(facts: ModuleFacts) -> Iterator[Era]:
-    for node in ast.walk(facts.tree):
+    for node in facts.nodes:
         if isinstance(node, ast.ImportFrom) and not node.level:
             paths = [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
         elif isinstance(node, ast.Import):
@@ -125,8 +128,8 @@ def _of_imports(facts: ModuleFacts) -> Iterator[Era]:
                 yield Era.KERAS2
 
 
-def _of_classes(tree: ast.Module) -> Iterator[Era]:
-    for node in ast.walk(tree):
+def _of_classes(facts: ModuleFacts) -> Iterator[Era]:
+    for node in facts.nodes:
         if isinstance(node, ast.FunctionDef) and node.name == "get_output_shape_for":
             yield Era.KERAS1
 

@@ -92,6 +92,11 @@ class ModuleFacts:
     _on_disk: dict[str, bool] = field(default_factory=dict)
 
     @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All nodes of the file, as `ast.walk` gives them: many rules look at all of them."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
     def scopes(self) -> Scopes:
         """Which binding each name refers to."""
         return Scopes(self.tree)
@@ -99,7 +104,7 @@ class ModuleFacts:
     @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
         """Each node's parent."""
-        return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+        return {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
 
     @cached_property
     def spreading(self) -> list[ast.Call]:
@@ -109,7 +114,7 @@ class ModuleFacts:
     @cached_property
     def root(self) -> str:
         """The package that the file takes Keras from, that of its first import of Keras."""
-        return next((root for root in map(_package, ast.walk(self.tree)) if root), "keras")
+        return next((root for root in map(_package, self.nodes) if root), "keras")
 
     @property
     def foreign_reads(self) -> set[ast.expr]:
@@ -122,7 +127,7 @@ class ModuleFacts:
 
     @cached_property
     def _functions(self) -> frozenset[str]:
-        return frozenset(node.name for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef))
+        return frozenset(node.name for node in self.nodes if isinstance(node, ast.FunctionDef))
 
     def is_used_elsewhere(self, name: str, seen: frozenset[str] = frozenset()) -> bool:
         """Whether another module of the project takes a name from this one."""

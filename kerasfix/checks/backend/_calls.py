@@ -114,10 +114,10 @@ class Speller:
 
     def _through(self, module: str) -> ast.Attribute | None:
         """`kl.Dense`, where the file takes what it has of `keras.layers` through the module."""
-        for node in ast.walk(self.context.facts.tree):
+        for node in self.context.facts.nodes:
             if isinstance(node, ast.ImportFrom) and canonical(node.module or "") == module:
                 return None
-        for node in ast.walk(self.context.facts.tree):
+        for node in self.context.facts.nodes:
             if isinstance(node, ast.Attribute) and isinstance(node.value, (ast.Name, ast.Attribute)):
                 path = self.context.namer.path(node.value)
                 if path is not None and canonical(path) == module:

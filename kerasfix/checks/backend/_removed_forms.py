@@ -228,7 +228,7 @@ def _value(context: Context, node: ast.expr, method: ast.AST | None) -> Pieces |
         scope = context.facts.scopes.at(node)
         found = scope.resolve(node.id) if scope is not None else None
         functions = [
-            one for one in ast.walk(context.facts.tree)
+            one for one in context.facts.nodes
             if isinstance(one, ast.FunctionDef) and one.name == node.id and context.facts.scopes.at(one) is found
         ]  # fmt: skip
         return (Slot(*index.span(node)), "()") if functions else (Slot(*index.span(node)),)

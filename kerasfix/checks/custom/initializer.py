@@ -52,7 +52,7 @@ def check(context: Context) -> Iterator[Finding]:
         return
     if "initializations" in text:
         yield from _handed_on(context)
-    for node in ast.walk(context.facts.tree):
+    for node in context.facts.nodes:
         if isinstance(node, (ast.FunctionDef, ast.Lambda)) and _has_their_parameters(node):
             yield from _finding(context, node)
         elif isinstance(node, ast.Call):
@@ -285,5 +285,5 @@ def _is_called(context: Context, name: str) -> bool:
     """Whether the file calls the function itself, with a name perhaps."""
     return any(
         isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == name
-        for part in ast.walk(context.facts.tree)
+        for part in context.facts.nodes
     )

@@ -178,9 +178,9 @@ def _called(node: ast.Call) -> str:
 def _places(facts: ModuleFacts, text: str, group: Sequence[_Written]) -> list[ast.Constant]:
     """Where the file is named: everywhere, unless the text may be a name of something else, as in `'generator'`."""
     if text.lower().endswith(_ENDINGS):
-        return [node for node in ast.walk(facts.tree) if isinstance(node, ast.Constant) and node.value == text]
+        return [node for node in facts.nodes if isinstance(node, ast.Constant) and node.value == text]
     found = {id(one.name): one.name for one in group}
-    for node in ast.walk(facts.tree):
+    for node in facts.nodes:
         if isinstance(node, ast.Call) and _called(node) in _READERS and node.args:
             tail = _tail(node.args[0], facts, _DEPTH)
             if tail is not None and tail.value == text:

@@ -36,7 +36,7 @@ class Site:
 def sites_of(names: Names) -> Iterator[Site]:
     """All sites of a file, but for those that are ready for another version."""
     facts = names.context.facts
-    for statement in ast.walk(facts.tree):
+    for statement in facts.nodes:
         if isinstance(statement, (ast.Import, ast.ImportFrom)) and not names.is_guarded(statement):
             yield from _imported(names, statement)
     for chain in names.chains():
@@ -84,7 +84,7 @@ def unified(names: Names, sites: Sequence[Site], package: str) -> tuple[list[Edi
         return None
     edits: list[Edit] = []
     needs: list[ImportNeed] = []
-    for statement in ast.walk(names.context.facts.tree):
+    for statement in names.context.facts.nodes:
         if not isinstance(statement, (ast.Import, ast.ImportFrom)):
             continue
         of_package = [_path(statement, alias) for alias in statement.names]
@@ -94,7 +94,7 @@ def unified(names: Names, sites: Sequence[Site], package: str) -> tuple[list[Edi
         if not all(others) or names.is_guarded(statement) or (edit := _statement(names, statement, package)) is None:
             return None
         edits.append(edit)
-    handled = {_path(statement, alias) for statement in ast.walk(names.context.facts.tree)
+    handled = {_path(statement, alias) for statement in names.context.facts.nodes
                if isinstance(statement, (ast.Import, ast.ImportFrom)) for alias in statement.names}  # fmt: skip
     for site in sites:
         first = root_name(site.node)

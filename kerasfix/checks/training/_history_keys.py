@@ -20,7 +20,7 @@ _FIELD = re.compile(r"\{(\w+)(?=[:}!])")
 
 def keys(facts: ModuleFacts) -> Iterator[ast.Constant]:
     """The texts that are such a name."""
-    for node in ast.walk(facts.tree):
+    for node in facts.nodes:
         record: ast.expr | None = None
         if isinstance(node, ast.Subscript):
             record, key = node.value, node.slice
@@ -47,7 +47,7 @@ def patterns(facts: ModuleFacts) -> Iterator[tuple[ast.Constant, re.Match[str]]]
     """The texts with fields, `'{epoch:02d}-{val_acc:.2f}.h5'`, each with the name of one of them."""
     if "ModelCheckpoint" not in facts.index.text:
         return
-    for node in ast.walk(facts.tree):
+    for node in facts.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and "{" in node.value:
             parent = facts.parents.get(node)
             formatted = isinstance(parent, ast.Attribute) and parent.attr == "format"
@@ -72,35 +72,35 @@ def _is_record(node: ast.expr, facts: ModuleFacts) -> bool:
 
 def measured(facts: ModuleFacts) -> set[str]:
     """The names of metrics that models are compiled with: those of the file, else those of the project."""
-    return set(_of_file(facts.tree)) or {name for one in facts.together for name in _of_file(one.tree)}
+    return set(_of_file(facts)) or {name for one in facts.together for name in _of_file(one)}
 
 
-def _of_file(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+def _of_file(facts: ModuleFacts) -> Iterator[str]:
+    for node in facts.nodes:
         if not isinstance(node, ast.Call):
             continue
         if isinstance(node.func, ast.Attribute) and node.func.attr == "compile":
             given = next((one.value for one in node.keywords if one.arg == "metrics"), None)
             if given is None and len(node.args) > 2:
                 given = node.args[2]
-            yield from _texts(tree, given)
+            yield from _texts(facts, given)
         # `BinaryAccuracy(name='acc')`, and functions that compile a model with what they get.
         yield from (
             text
             for keyword in node.keywords
             if keyword.arg in ("name", "metrics")
-            for text in _texts(tree, keyword.value)
+            for text in _texts(facts, keyword.value)
             if text in ("acc", "accuracy")
         )
 
 
-def _texts(tree: ast.Module, node: ast.expr | None) -> Iterator[str]:
+def _texts(facts: ModuleFacts, node: ast.expr | None) -> Iterator[str]:
     if isinstance(node, ast.Name):
-        values = (one for one in ast.walk(tree) if isinstance(one, ast.Assign))
+        values = (one for one in facts.nodes if isinstance(one, ast.Assign))
         named = [one.value for one in values if any(isinstance(t, ast.Name) and t.id == node.id for t in one.targets)]
         for value in named:
             if not isinstance(value, ast.Name):
-                yield from _texts(tree, value)
+                yield from _texts(facts, value)
         return
     if node is not None:
         for part in ast.walk(node):

@@ -18,8 +18,8 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 def check(context: Context) -> Iterator[Finding]:
     """Every training of a model that was compiled before it was frozen."""
-    tree = context.facts.tree
-    for scope in (tree, *(node for node in ast.walk(tree) if isinstance(node, _FUNCTIONS))):
+    facts = context.facts
+    for scope in (facts.tree, *(node for node in facts.nodes if isinstance(node, _FUNCTIONS))):
         statements = [node for node in own_nodes(scope) if isinstance(node, ast.stmt)]
         for freezing in statements:
             name = _frozen(freezing)
