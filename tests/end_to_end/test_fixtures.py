@@ -38,8 +38,6 @@ NOT_RUN = {
 }
 # What is left for a person to do.
 LEFT = {
-    ("custom-optimizer", "keras2"): {"optimizer-with-get-updates"},
-    ("custom-optimizer", "keras3"): {"optimizer-with-get-updates"},
     ("lambda-captures-tensors", "keras3"): {"lambda-captures-tensor"},
     ("policy-gradient", "keras2"): {"graph-function"},
     ("policy-gradient", "keras3"): {"graph-function"},
