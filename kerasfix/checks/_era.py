@@ -103,8 +103,8 @@ def own_era(facts: ModuleFacts, rows: CallRows) -> Era:
 
 
 def _own_era(facts: ModuleFacts, rows: CallRows) -> Era:
-    found = {*_of_imports(facts), *_of_classes(facts), *_of_calls(facts, rows)}
-    if Era.KERAS1 in found:
+    found = {*_of_imports(facts), *_of_calls(facts, rows)}
+    if Era.KERAS1 in found or "get_output_shape_for" in facts.function_names:
         return Era.MIXED if Era.LATER in found else Era.KERAS1
     if Era.KERAS2 in found:
         return Era.KERAS2
@@ -112,13 +112,11 @@ def _own_era(facts: ModuleFacts, rows: CallRows) -> Era:
 
 
 def _of_imports(facts: ModuleFacts) -> Iterator[Era]:
-    for node in facts.nodes:
-        if isinstance(node, ast.ImportFrom) and not node.level:
-            paths = [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
-        elif isinstance(node, ast.Import):
+    for node in facts.nodes(ast.Import, ast.ImportFrom):
+        if isinstance(node, ast.Import):
             paths = [alias.name for alias in node.names]
         else:
-            continue
+            paths = [] if node.level else [node.module or "", *(f"{node.module}.{one.name}" for one in node.names)]
         for path in paths:
             if keras_root(path) != "keras":
                 continue
@@ -126,12 +124,6 @@ def _of_imports(facts: ModuleFacts) -> Iterator[Era]:
                 yield Era.KERAS1
             if path.startswith(_OLD_MODULES):
                 yield Era.KERAS2
-
-
-def _of_classes(facts: ModuleFacts) -> Iterator[Era]:
-    for node in facts.nodes:
-        if isinstance(node, ast.FunctionDef) and node.name == "get_output_shape_for":
-            yield Era.KERAS1
 
 
 def _of_calls(facts: ModuleFacts, rows: CallRows) -> Iterator[Era]:

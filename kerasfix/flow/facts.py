@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, wraps
+from operator import itemgetter
+from typing import TypeVar, cast
 
 from kerasfix.flow.values import UNKNOWN, Api, Class, Model, Role, Value
 from kerasfix.names.canonical import keras_root
@@ -14,6 +16,9 @@ from kerasfix.names.importers import is_taken_on_disk
 from kerasfix.names.scopes import Scopes
 from kerasfix.source.index import TextIndex
 
+T = TypeVar("T")
+N = TypeVar("N", bound=ast.AST)
+M = TypeVar("M", bound=ast.AST)
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Keywords = tuple[tuple[str | None, Value], ...]
 
@@ -54,6 +59,14 @@ class AttributeSeen:
     guarded: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Walked:
+    """The nodes of a tree by their kind, numbered, and the parent of each."""
+
+    kinds: dict[type[ast.AST], list[tuple[int, ast.AST]]] = field(default_factory=dict)
+    parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
+
+
 @dataclass(eq=False)
 class ModuleFacts:
     """Everything that the checks ask about one file. What only some of them ask for is made when it is asked for."""
@@ -89,22 +102,29 @@ class ModuleFacts:
     legacy_reads: dict[ast.expr, bool] = field(default_factory=dict)
     analyzed: frozenset[str] = frozenset()  # the files of the run, by absolute path
     era: str | None = None  # which Keras the file proves to be written for (see `checks._era`); kept from pass to pass
+    known: dict[object, object] = field(default_factory=dict)  # what `per_file` functions gave
     _on_disk: dict[str, bool] = field(default_factory=dict)
-
-    @cached_property
-    def nodes(self) -> tuple[ast.AST, ...]:
-        """All nodes of the file, as `ast.walk` gives them: many rules look at all of them."""
-        return tuple(ast.walk(self.tree))
 
     @cached_property
     def scopes(self) -> Scopes:
         """Which binding each name refers to."""
         return Scopes(self.tree)
 
-    @cached_property
+    @property
     def parents(self) -> dict[ast.AST, ast.AST]:
         """Each node's parent."""
-        return {child: node for node in self.nodes for child in ast.iter_child_nodes(node)}
+        return self._walked.parents
+
+    def nodes(self, kind: type[N], other: type[M] | None = None) -> list[N | M]:
+        """The nodes of one kind, or of two, in the order of `ast.walk`: many rules look for some in the whole file."""
+        found = self._walked.kinds.get(kind, [])
+        if other is not None:
+            found = sorted([*found, *self._walked.kinds.get(other, [])], key=itemgetter(0))
+        return [cast("N | M", node) for _, node in found]
+
+    @cached_property
+    def _walked(self) -> _Walked:
+        return _walk(self.tree)
 
     @cached_property
     def spreading(self) -> list[ast.Call]:
@@ -114,7 +134,7 @@ class ModuleFacts:
     @cached_property
     def root(self) -> str:
         """The package that the file takes Keras from, that of its first import of Keras."""
-        return next((root for root in map(_package, self.nodes) if root), "keras")
+        return next((root for root in map(_package, self.nodes(ast.Import, ast.ImportFrom)) if root), "keras")
 
     @property
     def foreign_reads(self) -> set[ast.expr]:
@@ -123,11 +143,16 @@ class ModuleFacts:
 
     def has_function(self, name: str) -> bool:
         """Whether a file of the run has a function or method of that name."""
-        return any(name in facts._functions for facts in self.together)
+        return any(name in facts.function_names for facts in self.together)
 
     @cached_property
-    def _functions(self) -> frozenset[str]:
-        return frozenset(node.name for node in self.nodes if isinstance(node, ast.FunctionDef))
+    def function_names(self) -> frozenset[str]:
+        """The names of the functions and methods of the file."""
+        return frozenset(node.name for node in self.nodes(ast.FunctionDef))
+
+    def reads(self, name: str) -> bool:
+        """Whether the file has a name."""
+        return any(node.id == name for node in self.nodes(ast.Name))
 
     def is_used_elsewhere(self, name: str, seen: frozenset[str] = frozenset()) -> bool:
         """Whether another module of the project takes a name from this one."""
@@ -135,7 +160,7 @@ class ModuleFacts:
             return True
         seen |= {self.path}
         return any(
-            other.path not in seen and (_loads(other.tree, name) or other.is_used_elsewhere(name, seen))
+            other.path not in seen and (other.reads(name) or other.is_used_elsewhere(name, seen))
             for other in self.star_importers
         )
 
@@ -150,17 +175,34 @@ class ModuleFacts:
         return seen[0].result if seen else UNKNOWN
 
 
-def _package(node: ast.AST) -> str | None:
+def _package(node: ast.Import | ast.ImportFrom) -> str | None:
     """The package of Keras that an import names."""
-    if isinstance(node, ast.ImportFrom) and not node.level:
-        paths = [f"{node.module}.{alias.name}" for alias in node.names]
-    elif isinstance(node, ast.Import):
+    if isinstance(node, ast.Import):
         paths = [alias.name for alias in node.names]
     else:
-        return None
+        paths = [] if node.level else [f"{node.module}.{alias.name}" for alias in node.names]
     root = next((root for path in paths if (root := keras_root(path))), None)
     return "tensorflow.keras" if root is not None and root.startswith("tensorflow.") else root
 
 
-def _loads(tree: ast.Module, name: str) -> bool:
-    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(tree))
+def per_file(function: Callable[[ModuleFacts], T]) -> Callable[[ModuleFacts], T]:
+    """Makes a function of the facts of a file one that is run only once for each file."""
+
+    @wraps(function)
+    def once(facts: ModuleFacts) -> T:
+        if function not in facts.known:
+            facts.known[function] = function(facts)
+        return cast("T", facts.known[function])
+
+    return once
+
+
+def _walk(tree: ast.Module) -> _Walked:
+    walked = _Walked()
+    queue: list[ast.AST] = [tree]
+    for number, node in enumerate(queue):
+        walked.kinds.setdefault(type(node), []).append((number, node))
+        children = list(ast.iter_child_nodes(node))
+        walked.parents.update(dict.fromkeys(children, node))
+        queue.extend(children)
+    return walked

@@ -79,6 +79,7 @@ class Interpreter:
         self.find_module = find_module
         self.watched = watched
         self.heap = Heap()
+        self.taking: set[ListRef] = set()  # lists whose snapshots are being taken
         self.serial = 0
         self.budget = 400_000  # statements: far more than honest code needs, and an end to the rest
         self.functions: dict[FunctionNode, Function] = {}
@@ -223,13 +224,13 @@ class Interpreter:
         """A list as the items it holds now; other values as they are."""
         if isinstance(value, ListRef):
             state = self.heap.get(value)
-            if state is None:
+            if state is None or value in self.taking:  # what a list that holds itself has in it is not known
                 return UNKNOWN
-            if state.items is not None:
-                return Items(
-                    tuple(item if item is value else self.snapshot(item) for item in state.items), UNKNOWN, state.least
-                )
-            return Items(None, self.snapshot(state.element) if state.element is not value else UNKNOWN, state.least)
+            self.taking.add(value)
+            items = None if state.items is None else tuple(map(self.snapshot, state.items))
+            element = self.snapshot(state.element) if items is None else UNKNOWN
+            self.taking.remove(value)
+            return Items(items, element, state.least)
         if isinstance(value, Model) and value.kind == "Sequential":
             return Model(value.kind, value.site, value.inputs, self.outputs_of(value))
         if isinstance(value, Union) and any(isinstance(option, ListRef) for option in value.options):

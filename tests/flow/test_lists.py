@@ -117,3 +117,15 @@ def test_a_length_that_is_proven_makes_the_fix_safe(code):
 def test_a_length_that_is_not_proven_is_an_assumption(code):
     found = {(rule, safety) for rule, _, safety in findings(HEAD + code + "\n")}
     assert found == {("merge-function", "unsafe")}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "l = []\nl.append(l)\nmerge(l)",
+        "l = []\nfor i in c:\n    l.append(x if i else l)\nmerge(l)",
+        "l, m = [], []\nl.append(m)\nm.append(l)\nmerge(l)",
+    ],
+)
+def test_a_list_that_holds_itself_has_an_end(code):
+    assert len(findings(HEAD + code, rules={"merge-function"})) == 1

@@ -114,11 +114,11 @@ class Speller:
 
     def _through(self, module: str) -> ast.Attribute | None:
         """`kl.Dense`, where the file takes what it has of `keras.layers` through the module."""
-        for node in self.context.facts.nodes:
-            if isinstance(node, ast.ImportFrom) and canonical(node.module or "") == module:
-                return None
-        for node in self.context.facts.nodes:
-            if isinstance(node, ast.Attribute) and isinstance(node.value, (ast.Name, ast.Attribute)):
+        facts = self.context.facts
+        if any(canonical(node.module or "") == module for node in facts.nodes(ast.ImportFrom)):
+            return None
+        for node in facts.nodes(ast.Attribute):
+            if isinstance(node.value, (ast.Name, ast.Attribute)):
                 path = self.context.namer.path(node.value)
                 if path is not None and canonical(path) == module:
                     return node

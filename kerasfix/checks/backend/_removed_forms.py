@@ -228,8 +228,8 @@ def _value(context: Context, node: ast.expr, method: ast.AST | None) -> Pieces |
         scope = context.facts.scopes.at(node)
         found = scope.resolve(node.id) if scope is not None else None
         functions = [
-            one for one in context.facts.nodes
-            if isinstance(one, ast.FunctionDef) and one.name == node.id and context.facts.scopes.at(one) is found
+            one for one in context.facts.nodes(ast.FunctionDef)
+            if one.name == node.id and context.facts.scopes.at(one) is found
         ]  # fmt: skip
         return (Slot(*index.span(node)), "()") if functions else (Slot(*index.span(node)),)
     if isinstance(node, ast.IfExp):

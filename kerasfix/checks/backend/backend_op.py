@@ -230,8 +230,8 @@ class _Rewriter:
         if any(look.repeated for look in looks):
             return None
         if self.names is None:
-            tree = self.context.facts.tree
-            self.names = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+            constants = self.context.facts.nodes(ast.Constant)
+            self.names = {constant.value for constant in constants if isinstance(constant.value, str)}
         parent = self.context.facts.parents.get(node)
         target = parent.targets[0] if isinstance(parent, ast.Assign) and len(parent.targets) == 1 else None
         callee = looks[0].callee

@@ -23,8 +23,8 @@ def check(context: Context) -> Iterator[Finding]:
     if context.settings.target != "keras2" or "placeholder" not in context.facts.index.text:
         return
     index = context.facts.index
-    for node in context.facts.nodes:
-        if not isinstance(node, ast.Attribute) or node.attr != "layers" or not isinstance(node.value, ast.Name):
+    for node in context.facts.nodes(ast.Attribute):
+        if node.attr != "layers" or not isinstance(node.value, ast.Name):
             continue
         if _is_by_position(context, node) and _is_over_computed(context, node.value):
             start, end = index.span(node)

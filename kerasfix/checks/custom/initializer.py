@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kerasfix.checks import Context
+from kerasfix.checks._scopes import is_name
 from kerasfix.checks.custom._creators import api_of
 from kerasfix.edits.calls import Pieces
 from kerasfix.findings import Applicability, Edit, Finding, Fix, ImportNeed, Slot
@@ -52,11 +53,11 @@ def check(context: Context) -> Iterator[Finding]:
         return
     if "initializations" in text:
         yield from _handed_on(context)
-    for node in context.facts.nodes:
-        if isinstance(node, (ast.FunctionDef, ast.Lambda)) and _has_their_parameters(node):
-            yield from _finding(context, node)
-        elif isinstance(node, ast.Call):
-            yield from _partial(context, node)
+    for function in context.facts.nodes(ast.FunctionDef, ast.Lambda):
+        if _has_their_parameters(function):
+            yield from _finding(context, function)
+    for call in context.facts.nodes(ast.Call):
+        yield from _partial(context, call)
 
 
 def _handed_on(context: Context) -> Iterator[Finding]:
@@ -283,7 +284,4 @@ def _parameter(context: Context, node: Function) -> Edit:
 
 def _is_called(context: Context, name: str) -> bool:
     """Whether the file calls the function itself, with a name perhaps."""
-    return any(
-        isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id == name
-        for part in context.facts.nodes
-    )
+    return any(is_name(call.func, name) for call in context.facts.nodes(ast.Call))

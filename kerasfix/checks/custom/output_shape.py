@@ -27,8 +27,8 @@ def check(context: Context) -> Iterator[Finding]:
         if _is_layer(cls) and not cls.info.guarded and cls.node not in kept:
             yield from _definitions(context, cls)
     theirs = any(not _is_layer(cls) for cls in definers)
-    for node in facts.nodes:
-        if isinstance(node, ast.Attribute) and node.attr == OLD and isinstance(node.ctx, ast.Load):
+    for node in facts.nodes(ast.Attribute):
+        if node.attr == OLD and isinstance(node.ctx, ast.Load):
             owner = owner_class(facts, node) if _is_of_self(node) else None
             if owner is not None and (not _is_layer(owner) or _is_kept(owner, kept)):
                 continue

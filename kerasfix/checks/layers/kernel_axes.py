@@ -27,7 +27,7 @@ def check(context: Context) -> Iterator[Finding]:
     text = context.facts.index.text
     if not (f".{_GET}(" in text or f".{_SET}(" in text) or context.era is not Era.KERAS1:
         return
-    calls = [node for node in context.facts.nodes if isinstance(node, ast.Call)]
+    calls = context.facts.nodes(ast.Call)
     sites = [node for node in calls if _is_site(context, node)]
     if not any(_is_looked_into(context, site) for site in sites) or not has_channels_first(context, calls):
         return

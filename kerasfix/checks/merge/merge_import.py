@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from kerasfix.checks import Context
 from kerasfix.edits.imports import exported_names, unused_imports
 from kerasfix.findings import Applicability, Finding, Fix
+from kerasfix.flow.facts import ModuleFacts
 from kerasfix.flow.imports import is_version_guard
 from kerasfix.names.canonical import canonical
 
@@ -23,7 +24,7 @@ def check(context: Context) -> Iterator[Finding]:
     facts = context.facts
     if "merge" not in facts.index.text and "Merge" not in facts.index.text:
         return
-    imports = list(_imports(facts.tree))
+    imports = list(_imports(facts))
     if not imports:
         return
     names = {alias.asname or alias.name for _, alias in imports}
@@ -35,9 +36,9 @@ def check(context: Context) -> Iterator[Finding]:
             yield _finding(context, alias, handed_on=handed_on)
 
 
-def _imports(tree: ast.Module) -> Iterator[tuple[ast.ImportFrom, ast.alias]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and not node.level:
+def _imports(facts: ModuleFacts) -> Iterator[tuple[ast.ImportFrom, ast.alias]]:
+    for node in facts.nodes(ast.ImportFrom):
+        if not node.level:
             for alias in node.names:
                 if canonical(f"{node.module}.{alias.name}") in _GONE:
                     yield node, alias

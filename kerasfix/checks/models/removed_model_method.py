@@ -53,12 +53,7 @@ def _is_of_model(context: Context, methods: Sequence[object], *, unsure: bool = 
         return True
     if not unsure or not all(isinstance(owner, Model) or owner is UNKNOWN for owner in owners):
         return False
-    trees = (facts.tree for facts in context.facts.together)
-    return not any(
-        isinstance(part, ast.FunctionDef) and part.name == "predict_classes"
-        for tree in trees
-        for part in ast.walk(tree)
-    )
+    return not context.facts.has_function("predict_classes")
 
 
 def _classes(context: Context, node: ast.Call, func: ast.Attribute, looks: Sequence[CallSeen]) -> Finding:

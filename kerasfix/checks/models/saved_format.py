@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kerasfix.checks import Context
+from kerasfix.checks._arguments import argument_node
 from kerasfix.checks._scopes import Kind, definitions
 from kerasfix.findings import Applicability, Edit, Finding, Fix
 from kerasfix.flow.facts import CallSeen, ModuleFacts
@@ -63,39 +64,24 @@ def _written(context: Context, call: ast.Call, looks: Sequence[CallSeen]) -> _Wr
         owners = [one.owner for one in callees if isinstance(one, Method)]
         name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
         proven = all(isinstance(owner, Model) for owner in owners)
-        if name == "save_weights" and (proven or (_is_loose(owners) and not _has_own(context, name))):
-            path, allowed = _argument(call, 0, "filepath"), _WEIGHTS
+        if name == "save_weights" and (proven or (_is_loose(owners) and not context.facts.has_function(name))):
+            path, allowed = argument_node(call, 0, "filepath"), _WEIGHTS
         elif name == "save" and proven:
-            path = _argument(call, 0, "filepath")
+            path = argument_node(call, 0, "filepath")
     elif all(isinstance(one, Api) for one in callees):
         names = {one.name for one in callees if isinstance(one, Api)}
         if names == {"keras.models.save_model"}:
-            path = _argument(call, 1, "filepath")
+            path = argument_node(call, 1, "filepath")
         elif names == {"keras.callbacks.ModelCheckpoint"}:
             only = looks[0].argument(4, "save_weights_only") or Const(False)
             if only in (Const(True), Const(False)):
-                path, allowed = _argument(call, 0, "filepath"), _WEIGHTS if only == Const(True) else _CHECKPOINT
+                path, allowed = argument_node(call, 0, "filepath"), _WEIGHTS if only == Const(True) else _CHECKPOINT
     tail = _tail(path, context.facts, _DEPTH) if path is not None else None
     return _Written(call, tail, allowed) if tail is not None else None
 
 
 def _is_loose(owners: Sequence[object]) -> bool:
     return all(isinstance(owner, Model) or owner is UNKNOWN for owner in owners)
-
-
-def _has_own(context: Context, name: str) -> bool:
-    """Whether a class of the project has a method of that name."""
-    trees = (facts.tree for facts in context.facts.together)
-    return any(isinstance(part, ast.FunctionDef) and part.name == name for tree in trees for part in ast.walk(tree))
-
-
-def _argument(call: ast.Call, position: int, name: str) -> ast.expr | None:
-    for keyword in call.keywords:
-        if keyword.arg == name:
-            return keyword.value
-    if any(isinstance(one, ast.Starred) for one in call.args):
-        return None
-    return call.args[position] if position < len(call.args) else None
 
 
 def _tail(node: ast.expr, facts: ModuleFacts, depth: int) -> ast.Constant | None:
@@ -178,10 +164,10 @@ def _called(node: ast.Call) -> str:
 def _places(facts: ModuleFacts, text: str, group: Sequence[_Written]) -> list[ast.Constant]:
     """Where the file is named: everywhere, unless the text may be a name of something else, as in `'generator'`."""
     if text.lower().endswith(_ENDINGS):
-        return [node for node in facts.nodes if isinstance(node, ast.Constant) and node.value == text]
+        return [node for node in facts.nodes(ast.Constant) if node.value == text]
     found = {id(one.name): one.name for one in group}
-    for node in facts.nodes:
-        if isinstance(node, ast.Call) and _called(node) in _READERS and node.args:
+    for node in facts.nodes(ast.Call):
+        if _called(node) in _READERS and node.args:
             tail = _tail(node.args[0], facts, _DEPTH)
             if tail is not None and tail.value == text:
                 found[id(tail)] = tail

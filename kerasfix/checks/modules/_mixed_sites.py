@@ -36,8 +36,8 @@ class Site:
 def sites_of(names: Names) -> Iterator[Site]:
     """All sites of a file, but for those that are ready for another version."""
     facts = names.context.facts
-    for statement in facts.nodes:
-        if isinstance(statement, (ast.Import, ast.ImportFrom)) and not names.is_guarded(statement):
+    for statement in facts.nodes(ast.Import, ast.ImportFrom):
+        if not names.is_guarded(statement):
             yield from _imported(names, statement)
     for chain in names.chains():
         base = names.context.namer.path(chain[0].value)
@@ -84,9 +84,8 @@ def unified(names: Names, sites: Sequence[Site], package: str) -> tuple[list[Edi
         return None
     edits: list[Edit] = []
     needs: list[ImportNeed] = []
-    for statement in names.context.facts.nodes:
-        if not isinstance(statement, (ast.Import, ast.ImportFrom)):
-            continue
+    imports = names.context.facts.nodes(ast.Import, ast.ImportFrom)
+    for statement in imports:
         of_package = [_path(statement, alias) for alias in statement.names]
         others = [keras_root(path) is not None and _package(path) != package for path in of_package]
         if not any(others):
@@ -94,8 +93,7 @@ def unified(names: Names, sites: Sequence[Site], package: str) -> tuple[list[Edi
         if not all(others) or names.is_guarded(statement) or (edit := _statement(names, statement, package)) is None:
             return None
         edits.append(edit)
-    handled = {_path(statement, alias) for statement in names.context.facts.nodes
-               if isinstance(statement, (ast.Import, ast.ImportFrom)) for alias in statement.names}  # fmt: skip
+    handled = {_path(statement, alias) for statement in imports for alias in statement.names}
     for site in sites:
         first = root_name(site.node)
         base = names.context.namer.path(first) if first is not None else None

@@ -62,10 +62,9 @@ def _of_modules(context: Context) -> Iterator[ast.Try | ast.If]:
     """The version tests in which a module is imported that is elsewhere today."""
     facts = context.facts
     tests = {id(guard) for guard in facts.version_guards}
-    for node in facts.nodes:
+    for node in facts.nodes(ast.Try, ast.If):
         is_try = isinstance(node, ast.Try) and is_version_guard(node) and does_something(node)
         if (is_try or (isinstance(node, ast.If) and id(node) in tests)) and _imports_what_moved(context, node):
-            assert isinstance(node, (ast.Try, ast.If))
             yield node
 
 

@@ -22,8 +22,7 @@ def check(context: Context) -> Iterator[Finding]:
     """Every search whose estimator is a wrapper that Keras had."""
     if "scikit_learn" not in context.facts.index.text:
         return
-    calls = [node for node in context.facts.nodes if isinstance(node, ast.Call)]
-    for call in calls:
+    for call in context.facts.nodes(ast.Call):
         estimator = _given(call, 0, "estimator")
         wrapper = _resolved(context, estimator, _is_wrapper) if estimator is not None else None
         grid = _grid(call)
@@ -121,8 +120,8 @@ def _new_text(context: Context, node: ast.expr | None, of_model: frozenset[str])
 def _readings(context: Context, call: ast.Call, of_model: frozenset[str]) -> Iterator[Edit]:
     """What is read of the search afterwards: the model of the best estimator, and the best parameters."""
     parents, index = context.facts.parents, context.facts.index
-    for node in context.facts.nodes:
-        if not isinstance(node, ast.Attribute) or not _is_result(context, node.value, call):
+    for node in context.facts.nodes(ast.Attribute):
+        if not _is_result(context, node.value, call):
             continue
         above = parents.get(node)
         if node.attr == "best_estimator_" and isinstance(above, ast.Attribute) and above.attr == "model":

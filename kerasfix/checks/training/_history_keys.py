@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import TypeGuard
 
-from kerasfix.checks._scopes import Kind, definitions
-from kerasfix.flow.facts import ModuleFacts
+from kerasfix.checks._scopes import Kind, definitions, is_name
+from kerasfix.flow.facts import ModuleFacts, per_file
 from kerasfix.flow.values import Api
 
 _MONITORS = {
@@ -15,12 +16,13 @@ _MONITORS = {
     "keras.callbacks.ReduceLROnPlateau": 0,
     "keras.callbacks.ModelCheckpoint": 1,
 }
+_ENDINGS = ("acc", "lr", "error")  # of the names that are others today
 _FIELD = re.compile(r"\{(\w+)(?=[:}!])")
 
 
 def keys(facts: ModuleFacts) -> Iterator[ast.Constant]:
     """The texts that are such a name."""
-    for node in facts.nodes:
+    for node in facts.nodes(ast.Subscript, ast.Call):
         record: ast.expr | None = None
         if isinstance(node, ast.Subscript):
             record, key = node.value, node.slice
@@ -31,7 +33,7 @@ def keys(facts: ModuleFacts) -> Iterator[ast.Constant]:
             and node.args
         ):
             record, key = node.func.value, node.args[0]
-        if record is not None and isinstance(key, ast.Constant) and _is_record(record, facts):
+        if record is not None and _is_name_of_a_measure(key) and _is_record(record, facts):
             yield key
     for call, looks in facts.calls.items():
         position = next((_MONITORS.get(look.callee.name) for look in looks if isinstance(look.callee, Api)), None)
@@ -47,13 +49,17 @@ def patterns(facts: ModuleFacts) -> Iterator[tuple[ast.Constant, re.Match[str]]]
     """The texts with fields, `'{epoch:02d}-{val_acc:.2f}.h5'`, each with the name of one of them."""
     if "ModelCheckpoint" not in facts.index.text:
         return
-    for node in facts.nodes:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "{" in node.value:
+    for node in facts.nodes(ast.Constant):
+        if isinstance(node.value, str) and "{" in node.value:
             parent = facts.parents.get(node)
             formatted = isinstance(parent, ast.Attribute) and parent.attr == "format"
             if isinstance(parent, (ast.Expr, ast.JoinedStr)) or formatted:
                 continue
             yield from ((node, match) for match in _FIELD.finditer(facts.index.source(node)))
+
+
+def _is_name_of_a_measure(key: ast.expr) -> TypeGuard[ast.Constant]:
+    return isinstance(key, ast.Constant) and isinstance(key.value, str) and key.value.endswith(_ENDINGS)
 
 
 def _is_record(node: ast.expr, facts: ModuleFacts) -> bool:
@@ -70,15 +76,18 @@ def _is_record(node: ast.expr, facts: ModuleFacts) -> bool:
     )
 
 
-def measured(facts: ModuleFacts) -> set[str]:
+def measured(facts: ModuleFacts) -> frozenset[str]:
     """The names of metrics that models are compiled with: those of the file, else those of the project."""
-    return set(_of_file(facts)) or {name for one in facts.together for name in _of_file(one)}
+    return _own_metrics(facts) or frozenset().union(*map(_own_metrics, facts.together))
 
 
-def _of_file(facts: ModuleFacts) -> Iterator[str]:
-    for node in facts.nodes:
-        if not isinstance(node, ast.Call):
-            continue
+@per_file
+def _own_metrics(facts: ModuleFacts) -> frozenset[str]:
+    return frozenset(_metrics(facts))
+
+
+def _metrics(facts: ModuleFacts) -> Iterator[str]:
+    for node in facts.nodes(ast.Call):
         if isinstance(node.func, ast.Attribute) and node.func.attr == "compile":
             given = next((one.value for one in node.keywords if one.arg == "metrics"), None)
             if given is None and len(node.args) > 2:
@@ -96,11 +105,9 @@ def _of_file(facts: ModuleFacts) -> Iterator[str]:
 
 def _texts(facts: ModuleFacts, node: ast.expr | None) -> Iterator[str]:
     if isinstance(node, ast.Name):
-        values = (one for one in facts.nodes if isinstance(one, ast.Assign))
-        named = [one.value for one in values if any(isinstance(t, ast.Name) and t.id == node.id for t in one.targets)]
-        for value in named:
-            if not isinstance(value, ast.Name):
-                yield from _texts(facts, value)
+        for one in facts.nodes(ast.Assign):
+            if any(is_name(target, node.id) for target in one.targets) and not isinstance(one.value, ast.Name):
+                yield from _texts(facts, one.value)
         return
     if node is not None:
         for part in ast.walk(node):

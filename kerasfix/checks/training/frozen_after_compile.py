@@ -19,7 +19,9 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 def check(context: Context) -> Iterator[Finding]:
     """Every training of a model that was compiled before it was frozen."""
     facts = context.facts
-    for scope in (facts.tree, *(node for node in facts.nodes if isinstance(node, _FUNCTIONS))):
+    if "trainable" not in facts.index.text:
+        return
+    for scope in (facts.tree, *facts.nodes(ast.FunctionDef, ast.AsyncFunctionDef)):
         statements = [node for node in own_nodes(scope) if isinstance(node, ast.stmt)]
         for freezing in statements:
             name = _frozen(freezing)

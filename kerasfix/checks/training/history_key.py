@@ -78,9 +78,8 @@ def _is_accuracy(key: str, context: Context) -> bool:
     if not short.endswith("_acc"):
         return False
     # A metric of one's own has the name of its function.
-    trees = [facts.tree for facts in context.facts.together or (context.facts,)]
-    names = {part.name for tree in trees for part in ast.walk(tree) if isinstance(part, ast.FunctionDef)}
-    return not any(short == name or short.endswith(f"_{name}") for name in names | measured(context.facts))
+    names = measured(context.facts).union(*(facts.function_names for facts in context.facts.together))
+    return not any(short == name or short.endswith(f"_{name}") for name in names)
 
 
 def _rates(context: Context) -> Iterator[Finding]:
