@@ -60,6 +60,13 @@ BOTH = {
         "from keras.utils import np_utils\nrun(np_utils)\nx = np_utils.to_categorical\n",
         "from keras import utils as np_utils\nrun(np_utils)\nx = np_utils.to_categorical\n",
     ),
+    "what took the arguments of Keras 1": (
+        "from keras.legacy import interfaces\nfrom keras.layers import Layer\nclass A(Layer):\n"
+        "    @interfaces.legacy_dense_support\n    def __init__(self):\n        pass\n"
+        "    @interfaces.legacy_dense_support  # old\n    def f(self):\n        pass\n",
+        "from keras.layers import Layer\nclass A(Layer):\n"
+        "    def __init__(self):\n        pass\n    # old\n    def f(self):\n        pass\n",
+    ),
     "a module under another name": (
         "import keras\nL = keras.layers.core\nx = L.Dense\n",
         "import keras\nL = keras.layers\nx = L.Dense\n",
