@@ -41,7 +41,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from kerasfix.catalogue.load import TARGETS, Rule, load_catalogue
@@ -88,7 +88,7 @@ _LAYER = "keras.layers.Layer"
 _NAMED_OBJECTS = ("initializer", "regularizer", "constraint")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CallRow:
     """One `[[api]]` table."""
 
@@ -112,22 +112,29 @@ class CallRow:
     package: str | None = None
     alias: bool = False
     targets: frozenset[str] = frozenset(TARGETS)
+    parts: dict[ast.expr, list[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def names(self) -> tuple[str, ...]:
         """All names of the function."""
         return (self.function, *self.also)
 
-    @property
+    @cached_property
     def parameters(self) -> dict[str, ast.expr | None]:
         """The parameters of all versions with their defaults."""
         return {one.name: one.default for signature in self.signatures for one in signature.parameters}
 
-    @property
+    @cached_property
     def new_names(self) -> frozenset[str | None]:
         """The keywords of modern calls that no legacy call can have."""
         modern = {keyword.arg for template in self.templates.values() for keyword in template.keywords}
         return frozenset(modern - self.parameters.keys() - self.aliases.keys())
+
+    @cached_property
+    def modern_names(self) -> frozenset[str | None]:
+        """The keywords that are no proof of a legacy call, as a modern version of the function takes them, too."""
+        keywords = [keyword for template in self.templates.values() for keyword in template.keywords]
+        return self.shared | {keyword.arg for keyword in keywords if not _is_left_alone(keyword.value)}
 
 
 CallRows = Mapping[str, tuple[CallRow, ...]]
@@ -256,8 +263,15 @@ def _hold(row: CallRow) -> None:
 
 def parameters_of(row: CallRow, node: ast.expr) -> list[str]:
     """The parameters of the legacy function that a part of a template is made of."""
-    known = row.parameters
-    return [part.id for part in ast.walk(node) if isinstance(part, ast.Name) and part.id in known]
+    if node not in row.parts:
+        names = [part.id for part in ast.walk(node) if isinstance(part, ast.Name)]
+        row.parts[node] = [name for name in names if name in row.parameters]
+    return row.parts[node]
+
+
+def _is_left_alone(node: ast.expr) -> bool:
+    """Whether a template has a legacy argument under its old name, which another rule sees to."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "left_alone"
 
 
 def _renamed(signature: Signature, aliases: Mapping[str, str]) -> Signature:

@@ -12,7 +12,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from types import ModuleType
 
 from kerasfix.catalogue.call_rows import CallRows, call_rows
@@ -57,8 +57,12 @@ class Context:
 
 def rows_of(settings: Settings) -> CallRows:
     """The rows of all rules that no hand-written check has for itself, and of the user's own."""
-    rows, own = call_rows(_claimed()), own_call_rows(settings.extend_rules)
-    return {**rows, **own} if own else rows
+    return _rows_with(settings.extend_rules)
+
+
+@lru_cache(maxsize=8)
+def _rows_with(extend: tuple[str, ...]) -> CallRows:
+    return {**call_rows(_claimed()), **own_call_rows(extend)}
 
 
 @cache

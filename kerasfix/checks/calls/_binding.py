@@ -78,13 +78,7 @@ class Bound:
         """
         if not self.row.templates:
             return frozenset()
-        modern = {
-            keyword.arg
-            for template in self.row.templates.values()
-            for keyword in template.keywords
-            if not (isinstance(keyword.value, ast.Call) and ast.unparse(keyword.value.func) == "left_alone")
-        }
-        modern |= self.row.shared
+        modern = self.row.modern_names
         return frozenset(one.keyword for one in self.given.values() if one.keyword and one.keyword not in modern)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kerasfix.catalogue.adapters import Unrenderable
 from kerasfix.catalogue.call_rows import CallRow
@@ -27,6 +28,7 @@ from kerasfix.settings import Settings
 _KERAS_ALONE = ("fit_generator", "evaluate_generator", "predict_generator")
 
 
+@lru_cache(maxsize=8)
 def rules(settings: Settings) -> frozenset[str]:
     """The rules that rows are for."""
     return frozenset(row.rule for rows in rows_of(settings).values() for row in rows)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from kerasfix.checks import Context
 from kerasfix.checks._scopes import Definition, FunctionNode, Kind, class_of, definitions, own_nodes, parameters
 from kerasfix.checks.internals._shaped_operations import MADE, SIZE_KEYWORDS, SIZED, TENSOR_COUNT, TENSOR_KEYWORDS
+from kerasfix.flow.facts import ModuleFacts, per_file
 from kerasfix.flow.values import Api, Layer, Model
 
 _MAX_DEPTH = 12
@@ -116,7 +117,7 @@ class KnownShapes:
         if not isinstance(node.value, ast.Name) or node.value.id != "self":
             return False
         owner = class_of(node, self.context.facts.parents)
-        found = list(_assigned(owner, node.attr)) if owner is not None else []
+        found = self._assigned(owner, node.attr)
         if not found:
             return node.attr in _WEIGHTS
         return all(_is_none(value) or self._makes_weight(value) or self.of(value, None, depth) for value in found)
@@ -226,6 +227,9 @@ class KnownShapes:
                     return part, 0 if static else 1
         return None, 0
 
+    def _assigned(self, owner: ast.ClassDef | None, name: str) -> list[ast.expr]:
+        return _attributes(self.context.facts)[owner].get(name, []) if owner is not None else []
+
     # -- numbers
 
     def sizes(self, node: ast.expr, depth: int = 0) -> bool | None:
@@ -259,7 +263,7 @@ class KnownShapes:
         if not isinstance(node.value, ast.Name) or node.value.id != "self":
             return None
         owner = class_of(node, self.context.facts.parents)
-        found = [_all([self.sizes(value, depth)]) for value in _assigned(owner, node.attr)] if owner else []
+        found = [_all([self.sizes(value, depth)]) for value in self._assigned(owner, node.attr)]
         # A layer keeps its configuration in attributes; a tensor among them would show.
         return False if False in found else node.attr not in _WEIGHTS
 
@@ -297,14 +301,17 @@ def _all(answers: Iterable[bool | None]) -> bool | None:
     return False if False in found else None if None in found else True
 
 
-def _assigned(owner: ast.ClassDef | None, name: str) -> Iterable[ast.expr]:
-    """What a class assigns to an attribute of its objects."""
-    for node in ast.walk(owner) if owner is not None else []:
-        if not isinstance(node, ast.Assign):
-            continue
-        for target in node.targets:
-            if isinstance(target, ast.Attribute) and target.attr == name and isinstance(target.value, ast.Name):
-                yield node.value
+@per_file
+def _attributes(facts: ModuleFacts) -> dict[ast.ClassDef, dict[str, list[ast.expr]]]:
+    """What the classes of a file assign to the attributes of their objects."""
+    found: dict[ast.ClassDef, dict[str, list[ast.expr]]] = {}
+    for owner in facts.nodes(ast.ClassDef):
+        attributes = found.setdefault(owner, {})
+        for node in (part for part in ast.walk(owner) if isinstance(part, ast.Assign)):
+            for target in node.targets:
+                if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+                    attributes.setdefault(target.attr, []).append(node.value)
+    return found
 
 
 def _is_none(node: ast.expr) -> bool:
