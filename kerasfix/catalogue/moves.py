@@ -127,8 +127,11 @@ class Moves:
             return self._by(row, root)
         of_module = self.modules.get(module)
         is_there = has_module(module, self.target, root)
+        if of_module is None and root == keras_root(path):
+            is_private = name.startswith("_") and not name.startswith("__")
+            return Move(_PRIVATE_RULE, None, _HELPER) if is_private and is_there else None
         if of_module is None:
-            return None if root == keras_root(path) else Move(_PRIVATE_RULE, None, _PRIVATE_ADVICE)
+            return Move(_PRIVATE_RULE, None, _PRIVATE_ADVICE)
         homes = of_module.becomes[self.target]
         for home in homes:
             new = f"{_under(root, home)}.{name}"

@@ -28,7 +28,7 @@ def read_directly(context: Context, rule: str) -> Iterator[Finding]:
             continue
         if value.name not in _FUNCTIONS and value.name != _TENSORFLOW:
             continue
-        if isinstance(getattr(node, "ctx", None), ast.Store):
+        if isinstance(getattr(node, "ctx", None), ast.Store) or _is_variable(context, node):
             continue
         start, end = index.span(node)
         speller = Speller(context, node, value.root)
@@ -47,3 +47,10 @@ def read_directly(context: Context, rule: str) -> Iterator[Finding]:
             keeps=frozenset(speller.kept),
         )
         yield Finding(rule, start, end, message, fix)
+
+
+def _is_variable(context: Context, node: ast.expr) -> bool:
+    """Whether it is the file's own name for the value: `kind = K._BACKEND` changes where it is bound."""
+    if not isinstance(node, ast.Name):
+        return False
+    return context.namer.path(node) is None or node.id in context.namer.aliases()

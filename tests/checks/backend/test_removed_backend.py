@@ -178,3 +178,8 @@ def test_a_function_with_an_ordering_that_is_handed_on_is_reported():
     code = f"{HEAD}\n\ndef pick(x):\n    return K.pool2d if x else None\n"
     assert fix(code, "keras3") == code
     assert [finding.rule for finding in check(code, "keras3")] == ["removed-backend-function"]
+
+
+def test_a_variable_that_holds_what_the_backend_said_stays():
+    code = "from keras import backend as K\n\nkind = K._BACKEND\nprint(kind)\n"
+    assert fix(code, "keras3") == code.replace("K._BACKEND", "K.backend()")

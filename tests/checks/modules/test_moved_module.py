@@ -237,6 +237,8 @@ GONE = {
     "a name": ("from keras.utils.np_utils import probas_to_classes\nx = probas_to_classes\n", 1),
     "a base class": ("from keras.layers import Recurrent\nclass A(Recurrent):\n    pass\n", 1),
     "a dotted name": ("import keras\nx = keras.layers.Recurrent\n", 2),
+    "a private name": ("from keras import initializers as i\nx = i._compute_fans\n", 2),
+    "a private name of the backend": ("import keras.backend as K\nx = K._preprocess_conv2d_input(y)\n", 2),
     "a name of a module": ("from keras.layers import recurrent\nx = recurrent.Recurrent\n", 2),
     "a module": ("from keras.legacy import interfaces\nx = interfaces\n", 1),
     "a dotted module": ("import keras.legacy.interfaces\n", 1),
