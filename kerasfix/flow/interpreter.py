@@ -1,6 +1,7 @@
-"""Runs the modules of a project on abstract values: statements, functions and classes.
+"""Runs the modules of a project on abstract values, and keeps what they share: lists, looks at functions, facts.
 
-Expressions are in `expressions.py`, calls in `calls.py`, what Keras' own functions do in `keras_calls.py`.
+What statements do is in `statements.py`, expressions are in `expressions.py`, calls in `calls.py`, what Keras' own
+functions do in `keras_calls.py`.
 """
 
 from __future__ import annotations
@@ -10,21 +11,19 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import partial
 
-from kerasfix.flow import cases, expressions, imports
+from kerasfix.flow import cases, expressions
 from kerasfix.flow.facts import CallSeen, FunctionNode, Keywords, ModuleFacts
-from kerasfix.flow.frame import Changes, End, Frame, Heap, ListState, Loop, ModuleState, join_vars
-from kerasfix.flow.narrowing import narrow
+from kerasfix.flow.frame import Frame, Heap, ListState, ModuleState
+from kerasfix.flow.paths import leaves_one_version
+from kerasfix.flow.statements import STATEMENTS
 from kerasfix.flow.values import (
     UNKNOWN,
     Api,
     Cases,
     Class,
-    ClassInfo,
     Const,
     DictValue,
-    External,
     Function,
     Instance,
     Items,
@@ -37,7 +36,6 @@ from kerasfix.flow.values import (
     Union,
     Value,
     Version,
-    depends_on_version,
     join,
     options,
     tensors,
@@ -46,11 +44,8 @@ from kerasfix.flow.values import (
 
 _MAX_DEPTH = 16  # of calls within calls
 _MAX_LOOKS = 24  # at one function, each with other arguments
-_MAX_LOOPS = 3  # within each other that are gone through twice
 _WORD = re.compile(r"\w+")
-_LEAVING = (ast.Return, ast.Break, ast.Continue)
 _MAX_ITEMS = 256  # of a list that are told apart
-_LAYER_METHODS = frozenset({"build", "get_output_shape_for", "compute_output_shape", "compute_mask"})
 # Classes of Keras whose methods are no model code, besides layers.
 _INNER_FAMILIES = (
     "callbacks",
@@ -288,10 +283,10 @@ class Interpreter:
         guards = 0
         for statement in body:
             self.budget -= 1
-            handler = _STATEMENTS.get(type(statement))
+            handler = STATEMENTS.get(type(statement))
             if handler is not None and handler(self, statement, frame) is False:
                 falls = False
-            if isinstance(statement, ast.If) and _leaves_one_version(statement, frame):
+            if isinstance(statement, ast.If) and leaves_one_version(statement, frame):
                 guards += 1
                 frame.guard += 1
         frame.guard -= guards
@@ -446,393 +441,3 @@ def _is_mentioned(function: Function, mentions: Counter[str]) -> bool:
 def _is_static(node: FunctionNode) -> bool:
     decorators = getattr(node, "decorator_list", [])
     return any(isinstance(decorator, ast.Name) and decorator.id == "staticmethod" for decorator in decorators)
-
-
-# -- the statements
-
-
-def _expression(run: Interpreter, node: ast.Expr, frame: Frame) -> None:
-    run.eval(node.value, frame)
-
-
-def _assign(run: Interpreter, node: ast.Assign, frame: Frame) -> None:
-    value = run.eval(node.value, frame)
-    for target in node.targets:
-        run.assign(target, value, frame)
-
-
-def _annotated(run: Interpreter, node: ast.AnnAssign, frame: Frame) -> None:
-    if node.value is not None:
-        run.assign(node.target, run.eval(node.value, frame), frame)
-
-
-def _augmented(run: Interpreter, node: ast.AugAssign, frame: Frame) -> None:
-    right = run.eval(node.value, frame)
-    left = run.eval(node.target, frame)
-    if isinstance(left, ListRef) and isinstance(node.op, ast.Add):
-        run.extend_list(left, right)
-        return
-    run.assign(node.target, expressions.binary(run, node, left, node.op, right, frame), frame)
-
-
-def _return(run: Interpreter, node: ast.Return, frame: Frame) -> bool:
-    frame.returns.append(run.snapshot(run.eval(node.value, frame)) if node.value else Const(None))
-    return False
-
-
-def _raise(run: Interpreter, node: ast.Raise, frame: Frame) -> bool:
-    if node.exc is not None:
-        run.eval(node.exc, frame)
-    return False
-
-
-def _leave_loop(run: Interpreter, node: ast.stmt, frame: Frame) -> bool:
-    if frame.exits:
-        loop = frame.exits[-1]
-        loop.ends.append((dict(frame.vars), run.heap.changes(loop.since)))
-        loop.broken = loop.broken or isinstance(node, ast.Break)
-    return False
-
-
-def _if(run: Interpreter, node: ast.If, frame: Frame) -> bool:
-    """An `if` with all its `elif`: a long chain of them is many paths, but not many levels."""
-    guard, versioned = frame.guard, False
-    failed: list[ast.expr] = []  # the tests that did not hold where a branch runs
-    branches: list[Callable[[], bool]] = []
-
-    def add(body: list[ast.stmt], test: ast.expr | None) -> None:
-        level, before = frame.guard, tuple(failed[-_MAX_LOOPS:])
-
-        def go() -> bool:
-            frame.guard = level
-            for other in before:
-                narrow(run, other, False, frame)
-            if test is not None:
-                narrow(run, test, True, frame)
-            return run.block(body, frame)
-
-        branches.append(go)
-
-    part = node
-    while True:
-        if depends_on_version(run.snapshot(run.eval(part.test, frame))):
-            versioned = True
-            frame.guard += 1
-            if part not in frame.module.facts.version_guards:
-                frame.module.facts.version_guards.append(part)
-        add(part.body, part.test)
-        failed.append(part.test)
-        following = part.orelse[0] if len(part.orelse) == 1 else None
-        if not isinstance(following, ast.If):
-            add(part.orelse, None)
-            break
-        part = following
-    ends = _branches(run, frame, branches)
-    frame.guard = guard
-    if versioned:
-        # Without an `else` it only says which Keras the code is for.
-        imports.guard_names(frame, [names for names, _ in ends], stands_in=len(branches) > 2 or bool(part.orelse))
-    return bool(ends)
-
-
-def _leaves_one_version(statement: ast.If, frame: Frame) -> bool:
-    """Whether a test of the version leaves the block for one version, so that what follows is for the other."""
-    if statement not in frame.module.facts.version_guards:
-        return False
-    leaves = [bool(body) and isinstance(body[-1], _LEAVING) for body in (statement.body, statement.orelse)]
-    return leaves[0] != leaves[1]
-
-
-def _branches(run: Interpreter, frame: Frame, branches: list[Callable[[], bool]]) -> list[End]:
-    """Run alternatives from the same state and join the states of those that reach their end; gives these."""
-    before = dict(frame.vars)
-    ends: list[End] = []
-    for branch in branches:
-        ends.extend(_path(run, frame, before, branch))
-    if ends:
-        _join(run, frame, ends)
-    else:
-        _restore(frame, before)
-    return ends
-
-
-def _path(run: Interpreter, frame: Frame, names: dict[str, Value], path: Callable[[], bool]) -> list[End]:
-    """Run one path from `names` and take back what it did to the lists; its end, if it is reached."""
-    _restore(frame, names)
-    since = run.heap.begin()
-    falls = path()
-    end = (dict(frame.vars), run.heap.changes(since))
-    run.heap.end()
-    return [end] if falls else []
-
-
-def _restore(frame: Frame, names: dict[str, Value]) -> None:
-    frame.vars.clear()  # in place: functions that close over the frame keep seeing it
-    frame.vars.update(names)
-
-
-def _join(run: Interpreter, frame: Frame, ends: list[End]) -> None:
-    """Go on with what all the paths have in common."""
-    names = ends[0][0]
-    for other, _ in ends[1:]:
-        names = join_vars(names, other)
-    _restore(frame, names)
-    run.heap.apply(run.heap.join([changes for _, changes in ends]))
-
-
-def _for(run: Interpreter, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
-    iterable = run.eval(node.iter, frame)
-    element = run.element(iterable)
-
-    def step() -> bool:
-        run.assign(node.target, element, frame)
-        return run.block(node.body, frame)
-
-    broken = _loop(run, frame, step, run.least(iterable))
-    return _or_else(run, node.orelse, frame, broken)
-
-
-def _while(run: Interpreter, node: ast.While, frame: Frame) -> bool:
-    def step() -> bool:
-        run.eval(node.test, frame)
-        narrow(run, node.test, True, frame)
-        return run.block(node.body, frame)
-
-    endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
-    broken = _loop(run, frame, step, 1 if endless else 0)
-    return _or_else(run, node.orelse, frame, broken)
-
-
-def _or_else(run: Interpreter, body: list[ast.stmt], frame: Frame, broken: bool) -> bool:
-    """The `else` of a loop, which `break` passes by."""
-    if not broken:
-        return run.block(body, frame)
-    return bool(_branches(run, frame, [lambda: run.block(body, frame), lambda: True]))
-
-
-def _loop(run: Interpreter, frame: Frame, step: Callable[[], bool], rounds: int) -> bool:
-    """Twice through the body: the second time with what the first has carried over. True if there is a `break`.
-
-    `rounds` is the proven minimum of times that the body runs.
-    """
-    repeated, frame.repeated = frame.repeated, True
-    before = dict(frame.vars)
-    loop = Loop()
-    first = _round(run, frame, before, step, loop)
-    carried: Changes = run.heap.join([{}, *(changes for _, changes in first)])
-    names = before
-    for other, _ in first:
-        names = join_vars(names, other)
-    second: list[End] = []
-    # Loops within loops would double the work each time.
-    if len(frame.exits) < _MAX_LOOPS and run.budget > 0:
-        run.heap.begin()
-        run.heap.apply(carried)
-        second = _round(run, frame, names, step, loop)
-        run.heap.end()
-    elif first:
-        second = [(names, {ref: replace(state, items=None, element=state.any) for ref, state in carried.items()})]
-    frame.repeated = repeated
-    grown = _grown(run, carried, first, second, rounds) if rounds > 1 and not loop.broken else {}
-    ends = [*first, *((names, {**carried, **changes}) for names, changes in second)]
-    _join(run, frame, ends if rounds and ends else [(before, {}), *ends])
-    for ref, least in grown.items():
-        state = run.heap.get(ref)
-        if state is not None and state.items is None and state.least < least:
-            run.heap.set(ref, replace(state, least=least))
-    return loop.broken
-
-
-def _grown(run: Interpreter, carried: Changes, first: list[End], second: list[End], rounds: int) -> dict[ListRef, int]:
-    """The lists that grow in every round of a loop, with the length that they have at least reached after it."""
-    grown: dict[ListRef, int] = {}
-    for ref, middle in carried.items():
-        start = run.heap.get(ref)
-        if start is None or not first or not second:
-            continue
-        once = min(changes.get(ref, start).minimum for _, changes in first)
-        twice = min(changes.get(ref, middle).minimum for _, changes in second)
-        each = min(once - start.minimum, twice - middle.minimum)
-        if each > 0:
-            grown[ref] = once + (rounds - 1) * each
-    return grown
-
-
-def _round(run: Interpreter, frame: Frame, names: dict[str, Value], step: Callable[[], bool], loop: Loop) -> list[End]:
-    """Once through the body of a loop; its ends, those at `break` and `continue` included."""
-    loop.ends = []
-
-    def body() -> bool:
-        loop.since = run.heap.depth - 1
-        frame.exits.append(loop)
-        falls = step()
-        frame.exits.pop()
-        return falls
-
-    return [*_path(run, frame, names, body), *loop.ends]
-
-
-def _with(run: Interpreter, node: ast.With | ast.AsyncWith, frame: Frame) -> bool:
-    for item in node.items:
-        value = run.eval(item.context_expr, frame)
-        if item.optional_vars is not None:
-            run.assign(item.optional_vars, value if isinstance(value, Instance) else UNKNOWN, frame)
-    return run.block(node.body, frame)
-
-
-def _try(run: Interpreter, node: ast.Try, frame: Frame) -> bool:
-    guards = imports.is_version_guard(node)
-    before = dict(frame.vars)
-
-    def body() -> bool:
-        return run.block(node.body, frame) and run.block(node.orelse, frame)
-
-    def handle(handler: ast.ExceptHandler) -> bool:
-        if not guards:  # anything of the body may have happened
-            _join(run, frame, [(before, {}), *ended])
-        if handler.name:
-            frame.bind(handler.name, UNKNOWN)
-        return run.block(handler.body, frame)
-
-    ended = _path(run, frame, before, body)
-    ends = list(ended)
-    for handler in node.handlers:
-        ends.extend(_path(run, frame, before, lambda handler=handler: handle(handler)))  # type: ignore[misc]
-    if ends:
-        _join(run, frame, ends)
-        stands_in = imports.does_something(node)
-        if guards and imports.guard_names(frame, [names for names, _ in ends], stands_in=stands_in):
-            frame.module.facts.version_guards.append(node)
-    return bool(run.block(node.finalbody, frame) and ends)
-
-
-def _function(run: Interpreter, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> None:
-    for default in [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]:
-        run.eval(default, frame)
-    function = Function(node, frame, guarded=bool(frame.guard))
-    run.functions.setdefault(node, function)
-    decorated = [run.eval(decorator, frame) for decorator in node.decorator_list]
-    cases.decorate(run, function, decorated, frame)
-    frame.bind(node.name, function if all(map(_keeps_function, decorated)) else UNKNOWN)
-
-
-def _keeps_function(decorator: Value) -> bool:
-    """Whether a decorator gives back what it decorates, as far as values go."""
-    return isinstance(decorator, (External, Api, Cases)) or decorator is UNKNOWN
-
-
-def _class(run: Interpreter, node: ast.ClassDef, frame: Frame) -> None:
-    bases = tuple(run.eval(base, frame) for base in node.bases)
-    info = ClassInfo(node.name, frame.module, bases, base=_keras_base(bases), guarded=bool(frame.guard))
-    cls = Class(node, info)
-    body = Frame(
-        frame.module, frame, role=frame.role, guard=frame.guard, depth=frame.depth, chain=frame.chain, is_class=True
-    )
-    run.block(node.body, body)
-    for name, value in body.vars.items():
-        if isinstance(value, Function) and value.owner is None and value.node in node.body:
-            method = Function(value.node, frame, cls, value.guarded)
-            info.methods[name] = method
-            run.functions[value.node] = method
-        else:
-            info.attributes[name] = value
-    info.layer_like = _is_layer_like(info)
-    run.classes.append(cls)
-    frame.module.facts.classes[node] = cls
-    frame.bind(node.name, cls)
-
-
-def _keras_base(bases: tuple[Value, ...]) -> Value | None:
-    for base in bases:
-        for option in options(base):
-            if isinstance(option, Api):
-                return option
-            if isinstance(option, Class) and option.info.base is not None:
-                return option.info.base
-    return None
-
-
-def _is_layer_like(info: ClassInfo) -> bool:
-    if isinstance(info.base, Api):
-        return info.base.name.startswith("keras.layers.")
-    if any(isinstance(base, Class) and base.info.layer_like for base in info.bases):
-        return True
-    # A base that was not seen: what looks like a layer is treated as one, so that it is left alone.
-    unseen = any(not isinstance(base, Class) for base in info.bases)
-    return unseen and "call" in info.methods and bool(_LAYER_METHODS & info.methods.keys())
-
-
-def _global(run: Interpreter, node: ast.Global | ast.Nonlocal, frame: Frame) -> None:
-    frame.outer.update(node.names)
-
-
-def _delete(run: Interpreter, node: ast.Delete, frame: Frame) -> None:
-    for target in node.targets:
-        if isinstance(target, ast.Name):
-            frame.vars.pop(target.id, None)
-        elif isinstance(target, ast.Subscript):
-            _shrink(run, run.eval(target.value, frame), is_slice=isinstance(target.slice, ast.Slice))
-        elif isinstance(target, ast.Attribute):
-            expressions.see_attribute(target, run.eval(target.value, frame), frame)
-
-
-def _shrink(run: Interpreter, value: Value, *, is_slice: bool) -> None:
-    """`del xs[i]`, `del xs[i:j]`."""
-    state = run.heap.get(value) if isinstance(value, ListRef) else None
-    if isinstance(value, ListRef) and state is not None:
-        least = 0 if is_slice else max(0, state.minimum - 1)
-        run.heap.set(value, ListState(None, state.any, least))
-
-
-def _assert(run: Interpreter, node: ast.Assert, frame: Frame) -> None:
-    run.eval(node.test, frame)
-    if node.msg is not None:
-        run.eval(node.msg, frame)
-    narrow(run, node.test, True, frame)
-
-
-def _match(run: Interpreter, node: ast.Match, frame: Frame) -> bool:
-    run.eval(node.subject, frame)
-
-    def match(case: ast.match_case) -> bool:
-        for part in ast.walk(case.pattern):
-            name = part.rest if isinstance(part, ast.MatchMapping) else getattr(part, "name", None)
-            if isinstance(name, str):
-                frame.bind(name, UNKNOWN)
-        if case.guard is not None:
-            run.eval(case.guard, frame)
-        return run.block(case.body, frame)
-
-    cases = [partial(match, case) for case in node.cases]
-    return bool(_branches(run, frame, [*cases, lambda: True]))
-
-
-_STATEMENTS: dict[type[ast.stmt], Callable[..., bool | None]] = {
-    ast.Expr: _expression,
-    ast.Assign: _assign,
-    ast.AnnAssign: _annotated,
-    ast.AugAssign: _augmented,
-    ast.Return: _return,
-    ast.Raise: _raise,
-    ast.Break: _leave_loop,
-    ast.Continue: _leave_loop,
-    ast.If: _if,
-    ast.For: _for,
-    ast.AsyncFor: _for,
-    ast.While: _while,
-    ast.With: _with,
-    ast.AsyncWith: _with,
-    ast.Try: _try,
-    ast.FunctionDef: _function,
-    ast.AsyncFunctionDef: _function,
-    ast.ClassDef: _class,
-    ast.Import: imports.run_import,
-    ast.ImportFrom: imports.run_import_from,
-    ast.Global: _global,
-    ast.Nonlocal: _global,
-    ast.Delete: _delete,
-    ast.Assert: _assert,
-    ast.Match: _match,
-}
-if hasattr(ast, "TryStar"):
-    _STATEMENTS[ast.TryStar] = _try
