@@ -7,15 +7,17 @@ project that import the file, or that it imports, may bring the proof.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
 
 from kerasfix.catalogue.call_rows import CallRows
 from kerasfix.checks._arguments import CallFacts
 from kerasfix.checks.calls._binding import Bound, arguments_of, bind, is_for
-from kerasfix.checks.calls._called import called_name
-from kerasfix.flow.facts import ModuleFacts
+from kerasfix.checks.calls._called import Called, called_name, each_called
+from kerasfix.flow.facts import CallSeen, ModuleFacts
+from kerasfix.flow.values import Api
 from kerasfix.names.canonical import canonical, keras_root
+from kerasfix.names.modern import has_name
 
 
 class Era(Enum):
@@ -62,6 +64,7 @@ _KERAS1_NAMES = frozenset(
     ]
 )
 _KERAS1_MODULES = ("keras.initializations", "keras.utils.visualize_util", "keras.layers.containers")
+_BACKEND = "keras.backend."
 # Modules that are gone from TensorFlow's Keras and from Keras 3.
 _OLD_MODULES = (
     "keras.engine",
@@ -93,6 +96,19 @@ def era_of(facts: ModuleFacts, rows: CallRows) -> Era:
     if Era.MIXED in others or (Era.KERAS1 in others and Era.LATER in others):
         return Era.MIXED
     return next((era for era in (Era.KERAS1, Era.KERAS2) if era in others), Era.UNKNOWN)
+
+
+def is_before_keras3(facts: ModuleFacts) -> bool:
+    """Whether a file calls functions of `keras.backend` that Keras 3 does not have, as Keras 1 and 2 had."""
+    return any(
+        isinstance(look.callee, Api)
+        and look.callee.root == "keras"
+        and look.callee.name.startswith(_BACKEND)
+        and not look.guarded
+        and not has_name("keras.backend", look.callee.name.removeprefix(_BACKEND), "keras3")
+        for looks in facts.calls.values()
+        for look in looks
+    )
 
 
 def own_era(facts: ModuleFacts, rows: CallRows) -> Era:
@@ -131,21 +147,27 @@ def _of_calls(facts: ModuleFacts, rows: CallRows) -> Iterator[Era]:
         if any(look.guarded for look in looks):
             continue
         called = called_name(node, looks, rows)
-        if called is None:
+        several = each_called(node, looks, rows) if called is None else [(called, looks)]
+        for one, same in several:
+            yield from _of_call(facts, rows, node, one, same)
+
+
+def _of_call(
+    facts: ModuleFacts, rows: CallRows, node: ast.Call, called: Called, looks: Sequence[CallSeen]
+) -> Iterator[Era]:
+    if called.name in _KERAS1_NAMES and (called.root or facts.root) == "keras":  # by a star import, too
+        yield Era.KERAS1
+    arguments = arguments_of(node, looks, called.skip, partial=called.partial)
+    for row in rows[called.name]:
+        if row.era == "keras1" and (called.root or facts.root) != "keras":
             continue
-        if called.name in _KERAS1_NAMES and (called.root or facts.root) == "keras":  # by a star import, too
+        bound = bind(row, arguments)
+        if row.proof == "names" and bound is not None and bound.old_names:
+            yield Era.KERAS1 if row.era == "keras1" else Era.KERAS2
+        if bound is not None and _is_older(called.name, bound, CallFacts(facts, {node: looks})):
             yield Era.KERAS1
-        arguments = arguments_of(node, looks, called.skip, partial=called.partial)
-        for row in rows[called.name]:
-            if row.era == "keras1" and (called.root or facts.root) != "keras":
-                continue
-            bound = bind(row, arguments)
-            if row.proof == "names" and bound is not None and bound.old_names:
-                yield Era.KERAS1 if row.era == "keras1" else Era.KERAS2
-            if bound is not None and _is_older(called.name, bound, CallFacts(facts, {node: looks})):
-                yield Era.KERAS1
-            if row.era == "keras1" and not row.new_names.isdisjoint(one.keyword for one in arguments.named):
-                yield Era.LATER
+        if row.era == "keras1" and not row.new_names.isdisjoint(one.keyword for one in arguments.named):
+            yield Era.LATER
 
 
 def _is_older(name: str, bound: Bound, facts: CallFacts) -> bool:

@@ -143,14 +143,17 @@ def import_edits(
         beside = _beside(tree, places, need)
         if beside is not None and any(_brings(place, need) for place in places if place.start <= beside.start):
             continue
+        text = _statement_text(need)
+        if beside is not None and any(text in one.follow for one in places if one.top and one.start <= beside.start):
+            continue
         host = _host(index, places, need, beside)
         if host is not None:
             if _alias_text(need) not in map(ast.unparse, _staying(host)):
                 host.join.append(_alias_text(need))
         elif beside is not None:
-            beside.follow.append(_statement_text(need))
+            beside.follow.append(text)
         else:
-            homeless.append(_statement_text(need))
+            homeless.append(text)
     result = [edit for place in places for edit in _edit_statement(index, place, places)]
     return [*result, _at_top(index, tree, homeless)] if homeless else result
 

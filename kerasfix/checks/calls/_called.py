@@ -42,6 +42,17 @@ def called_name(node: ast.Call, looks: Sequence[CallSeen], rows: Mapping[str, ob
     return found.pop() if found else None
 
 
+def each_called(
+    node: ast.Call, looks: Sequence[CallSeen], rows: Mapping[str, object]
+) -> list[tuple[Called, list[CallSeen]]]:
+    """The functions that a call may be of, with its looks at each: none if there are no rows for one of them."""
+    by_name: dict[Called | None, list[CallSeen]] = {}
+    for look in looks:
+        by_name.setdefault(called_name(node, [look], rows), []).append(look)
+    found = [(one, same) for one, same in by_name.items() if one is not None and one.certain and not one.method]
+    return found if len(found) == len(by_name) else []
+
+
 def _called(callee: Value, look: CallSeen, rows: Mapping[str, object]) -> Called | None:
     if isinstance(callee, Api):
         return _of_api(callee, rows)

@@ -9,8 +9,9 @@ from kerasfix.checks import Context
 
 
 def successor(context: Context, name: str) -> CallRow | None:
-    """The row that has a definition instead of a function whose parameters were the same in all versions of Keras."""
+    """The row that has a definition with the parameters that the function had, in Keras 1 if that had it."""
     rows = [row for row in context.rows.get(name, ()) if context.settings.target in row.targets]
+    rows = [row for row in rows if row.era == "keras1"] or rows
     return rows[0] if rows and all(_is_same(row, context.settings.target) for row in rows) else None
 
 

@@ -266,23 +266,30 @@ def agreed(uses: Sequence[LegacyUse], *, strangers: bool = False) -> Finding | N
         return None
     index = uses[0].context.facts.index
     if not strangers and len({_written(index, one) for one in found}) == 1:
-        return changed
+        # What several functions get may be what is left of a file whose other calls are of today by now.
+        unsure = len(uses) > 1 and uses[0].context.era is Era.MIXED
+        return _assuming(changed, "the arguments are those of one Keras") if unsure else changed
     lacking = [] if strangers else sorted({use.short for use in uses if use.lets_go_of_defaults()})
     if lacking:
         found = [use.finding() for use in uses]
         common = next((one for one in found if one is not None), None)
         agree = len({_written(index, one) for one in found}) == 1
-        if agree and common is not None and common.fix is not None:
-            clause = f"{_listed(lacking)} may have the defaults of today"
-            assumes = " and ".join(filter(None, [common.fix.assumes, clause]))
-            fix = replace(common.fix, applicability=Applicability.UNSAFE, assumes=assumes)
-            return replace(common, fix=fix)
-        if agree and common is None:
+        if agree and common is not None:
+            return _assuming(common, f"{_listed(lacking)} may have the defaults of today")
+        if agree:
             advice = f"Give {_listed(lacking)} calls of their own: each needs other arguments to be as it was"
             return replace(changed, fix=None, help=changed.help or advice)
     names = _listed(sorted({use.short for use in uses}))
     advice = f"Give {names} arguments of their own: what else gets these knows them by other names"
     return replace(changed, fix=None, help=changed.help or advice)
+
+
+def _assuming(finding: Finding, clause: str) -> Finding:
+    """The finding with a fix that assumes one thing more."""
+    if finding.fix is None:
+        return finding
+    assumes = " and ".join(filter(None, [finding.fix.assumes, clause]))
+    return replace(finding, fix=replace(finding.fix, applicability=Applicability.UNSAFE, assumes=assumes))
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -14,7 +14,7 @@ from kerasfix.checks import Context, rows_of
 from kerasfix.checks._scopes import Definition, definitions
 from kerasfix.checks._writing import FileWriting
 from kerasfix.checks.calls._binding import Bound, CallArguments, arguments_of
-from kerasfix.checks.calls._called import Called, called_name
+from kerasfix.checks.calls._called import called_name, each_called
 from kerasfix.checks.calls._plan import Plan
 from kerasfix.checks.calls._spreads import is_for_others
 from kerasfix.checks.calls._use import LegacyUse, agreed
@@ -40,19 +40,10 @@ def check(context: Context) -> Iterator[Finding]:
         if id(node) in context.taken or any(look.guarded for look in looks) or is_for_others(context.facts, node):
             continue
         called = called_name(node, looks, context.rows)
-        uses = _each(context, node, looks) if called is None else [_LegacyCall(context, node, called, looks)]
+        several = each_called(node, looks, context.rows) if called is None else [(called, looks)]
+        uses = [_LegacyCall(context, node, one, same) for one, same in several]
         if (finding := agreed(uses)) is not None:
             yield finding
-
-
-def _each(context: Context, node: ast.Call, looks: Sequence[CallSeen]) -> list[_LegacyCall]:
-    """The functions that a call may be of, where it is of several and all of them are Keras'."""
-    by_name: dict[Called | None, list[CallSeen]] = {}
-    for look in looks:
-        by_name.setdefault(called_name(node, [look], context.rows), []).append(look)
-    found = [_LegacyCall(context, node, one, same) for one, same in by_name.items() if one is not None]
-    certain = all(one.called.certain and not one.called.method for one in found)
-    return found if certain and len(found) == len(by_name) else []
 
 
 @dataclass

@@ -202,3 +202,14 @@ def test_a_list_of_weights_that_only_has_a_name_is_taken_apart(given, after):
     assert fix(code, "keras3") == code
     done = fix(code, "keras3", unsafe=True)
     assert done == code if after is None else f"Dense(units=2, {after})" in done
+
+
+def test_two_rules_that_need_one_name_import_it_once():
+    code = """from keras.layers import Dense
+from keras.layers.core import TimeDistributedDense
+
+
+def make(w):
+    return [TimeDistributedDense(2, weights=w), Dense(2, weights=w, init='uniform')]
+"""
+    assert fix(code, "keras3", unsafe=True).count("from keras.initializers import Constant\n") == 1
