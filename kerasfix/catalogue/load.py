@@ -24,7 +24,7 @@ Target = Literal["keras2", "keras3"]
 TARGETS: Final[tuple[Target, ...]] = ("keras2", "keras3")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _BODY = re.compile(r"^(?:docs\b|\[)", re.MULTILINE)
-_HEAD_KEYS = ("family", "summary", "words")
+_HEAD_KEYS = ("family", "summary", "words", "target")
 _MOVES = ("module", "name")
 _KEYS = (*_HEAD_KEYS, "docs", "example", "report", "noop", "api", *_MOVES)
 _EXAMPLE_KEYS = ("title", "target", "unsafe", "before", "after", "after_keras2", "after_keras3")
@@ -79,6 +79,7 @@ class Rule:
     words: tuple[str, ...]  # a file without any of them cannot have a finding of this rule
     path: Path
     text: str
+    target: Target | None = None  # the only one for which there are findings
 
     @property
     def docs(self) -> str:
@@ -133,6 +134,11 @@ class Catalogue:
     def words(self) -> frozenset[str]:
         """Every word that some rule reacts to."""
         return frozenset(word for rule in self.rules.values() for word in rule.words)
+
+    def words_of(self, names: Iterable[str], target: str) -> frozenset[str]:
+        """The words to which some of the rules react when they are run for a target."""
+        rules = [self.rules[name] for name in names]
+        return frozenset(word for rule in rules if rule.target in (None, target) for word in rule.words)
 
     def resolve(self, names: Iterable[str]) -> frozenset[str]:
         """The rules that `names` stand for, each the name of a rule or of a family.
@@ -233,7 +239,10 @@ def _parse_head(path: Path) -> Rule:
     words = head.get("words")
     if not isinstance(words, list) or not words or not all(isinstance(word, str) and word.strip() for word in words):
         raise _wrong(path, "words", "a list of words, before `docs`")
-    return Rule(path.stem, family, summary, tuple(words), path, text)
+    target = head.get("target")
+    if target is not None and target not in TARGETS:
+        raise _wrong(path, "target", f"one of {', '.join(TARGETS)}")
+    return Rule(path.stem, family, summary, tuple(words), path, text, target)
 
 
 def _parse_body(path: Path, text: str) -> _Body:

@@ -57,11 +57,12 @@ class Context:
 
 def rows_of(settings: Settings) -> CallRows:
     """The rows of all rules that no hand-written check has for itself, and of the user's own."""
-    return _rows_with(settings.extend_rules)
+    return rows_with(settings.extend_rules)
 
 
 @lru_cache(maxsize=8)
-def _rows_with(extend: tuple[str, ...]) -> CallRows:
+def rows_with(extend: tuple[str, ...]) -> CallRows:
+    """The rows of a run with the rule files `extend` of the user's own."""
     return {**call_rows(_claimed()), **own_call_rows(extend)}
 
 

@@ -59,7 +59,7 @@ class _Action:
             unsafe=self.config.unsafe_fixes,
             extend_rules=tuple(map(str, self.config.extend_rules)),
         )
-        words = frozenset(word for rule in rules for word in self.catalogue.rules[rule].words)
+        words = self.catalogue.words_of(rules, settings.target)
         previews = self.config.output_format in _WITH_FIXES and not options.statistics
         self.plan = Plan(self.mode, settings, words, previews, self.config.jobs)
         self.exclude = excluded(self.config, options)

@@ -1,4 +1,5 @@
 import pytest
+from programs import findings
 
 from kerasfix.catalogue import load_catalogue
 from kerasfix.prefilter.words import has_word, may_concern
@@ -55,3 +56,19 @@ def test_words_that_count_together_have_to_be_there_together():
     assert has_word(b"import os\nimport keras\ntf.keras.Input", words)
     assert not has_word(b"from tensorflow import keras\ntf.keras.Input", words)
     assert not has_word(b"from keras.layers import Dense", words)
+
+
+def test_a_rule_for_one_target_finds_nothing_for_the_other():
+    rules = [rule for rule in load_catalogue().rules.values() if rule.target is not None]
+    assert rules
+    for rule in rules:
+        other = "keras2" if rule.target == "keras3" else "keras3"
+        for code in [*(example.before for example in rule.examples), *(case.code for case in rule.reports)]:
+            assert findings(code, target=other, rules={rule.name}) == []
+
+
+def test_words_of_rules_for_another_target_do_not_count():
+    catalogue = load_catalogue()
+    rules = ["saved-format", "merge-function"]
+    assert catalogue.words_of(rules, "keras2") < catalogue.words_of(rules, "keras3")
+    assert catalogue.words_of(catalogue.rules, "keras2") < catalogue.words

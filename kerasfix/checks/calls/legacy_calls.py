@@ -10,7 +10,7 @@ from functools import lru_cache
 from kerasfix.catalogue.adapters import Unrenderable
 from kerasfix.catalogue.call_rows import CallRow
 from kerasfix.catalogue.tables import dotted
-from kerasfix.checks import Context, rows_of
+from kerasfix.checks import Context, rows_with
 from kerasfix.checks._scopes import Definition, definitions
 from kerasfix.checks._writing import FileWriting
 from kerasfix.checks.calls._binding import Bound, CallArguments, arguments_of
@@ -28,10 +28,14 @@ from kerasfix.settings import Settings
 _KERAS_ALONE = ("fit_generator", "evaluate_generator", "predict_generator")
 
 
-@lru_cache(maxsize=8)
 def rules(settings: Settings) -> frozenset[str]:
     """The rules that rows are for."""
-    return frozenset(row.rule for rows in rows_of(settings).values() for row in rows)
+    return _rules(settings.extend_rules)
+
+
+@lru_cache(maxsize=8)
+def _rules(extend: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(row.rule for rows in rows_with(extend).values() for row in rows)
 
 
 def check(context: Context) -> Iterator[Finding]:
