@@ -41,7 +41,7 @@ def _examine(text: str) -> dict[str, dict[str, Any]]:
     for statement in tree.body:
         marker = _marker(statement)
         if marker and isinstance(statement, ast.ClassDef):
-            found[marker] = _class(statement, space)
+            found[marker] = _class(statement, space, tree)
         elif marker and isinstance(statement, ast.Assign):
             found[marker] = _case(statement.value, space, missing, whole=True)
         elif isinstance(statement, ast.ClassDef) and statement.name.startswith("Layer_"):
@@ -127,18 +127,31 @@ def _reason(error: BaseException) -> str:
     return f"{type(error).__name__}: {str(error).strip().splitlines()[0][:200] if str(error).strip() else ''}"
 
 
-def _class(statement: ast.ClassDef, space: dict[str, Any]) -> dict[str, Any]:
-    """Whether the methods that a subclass defines are there to be overridden."""
+def _class(statement: ast.ClassDef, space: dict[str, Any], tree: ast.Module) -> dict[str, Any]:
+    """Whether the methods that a subclass defines are there to be overridden, or called by a base in the file."""
     try:
         base = eval(ast.unparse(statement.bases[0]), space)
     except BaseException as error:
         return {"error": _reason(error)}
     for item in statement.body:
+        if isinstance(item, ast.FunctionDef) and item.name in _asked_for(base.__name__, tree):
+            continue
         if isinstance(item, ast.FunctionDef) and not hasattr(base, item.name):
             return {"error": f"AttributeError: {base.__name__} has no {item.name}()"}
         if isinstance(item, ast.FunctionDef) and (problem := _misfit(item, getattr(base, item.name))):
             return {"error": problem}
     return {"error": None, "text": ast.unparse(statement)}
+
+
+def _asked_for(name: str, tree: ast.Module) -> set[str]:
+    """What the methods of a class in the file ask `self` for, which its subclasses have to have."""
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name]
+    return {
+        part.attr
+        for node in classes
+        for part in ast.walk(node)
+        if isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name) and part.value.id == "self"
+    }
 
 
 def _misfit(item: ast.FunctionDef, method: Any) -> str | None:
