@@ -23,9 +23,7 @@ _OF_VARIABLES = frozenset(
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Every use of `lr` and `decay` of what is certain to be an optimizer of Keras."""
-    if context.settings.target != "keras3":
-        return
+    """Every use that is gone of `lr` and `decay` of what is certain to be an optimizer of Keras."""
     index = context.facts.index
     for node, looks in context.facts.attributes.items():
         if not isinstance(node, ast.Attribute) or node.attr not in ("lr", "decay"):
@@ -33,6 +31,11 @@ def check(context: Context) -> Iterator[Finding]:
         if any(look.guarded for look in looks):
             continue
         if not all(_is_optimizer(node.value, look.owner) for look in looks) and not _is_variable(context, node):
+            continue
+        if (finding := _of_theano(context, node)) is not None:
+            yield finding
+            continue
+        if context.settings.target != "keras3":
             continue
         start, end = index.span(node)
         if node.attr == "decay":
@@ -44,6 +47,31 @@ def check(context: Context) -> Iterator[Finding]:
         what = "set in vain" if isinstance(node.ctx, ast.Store) else "gone"
         message = f"`{index.source(node)}` is {what} on Keras 3: it is `learning_rate` there"
         yield Finding(RULE, start, end, message, fix)
+
+
+def _of_theano(context: Context, node: ast.Attribute) -> Finding | None:
+    """`optimizer.lr.set_value(0.1)` and `optimizer.lr.get_value()`, which variables of Theano have."""
+    index, parents = context.facts.index, context.facts.parents
+    method = parents.get(node)
+    if node.attr != "lr" or not isinstance(method, ast.Attribute):
+        return None
+    call = parents.get(method)
+    if not isinstance(call, ast.Call) or call.func is not method or call.keywords:
+        return None
+    start, end = index.span(call)
+    owner = index.span(node.value)[1]
+    if method.attr == "get_value" and not call.args:
+        edits = (Edit(start, start, ("float(",)), Edit(owner, end, (".learning_rate)",)))
+    elif method.attr == "set_value" and len(call.args) == 1 and call.lineno == call.end_lineno:
+        if not isinstance(parents.get(call), ast.Expr):
+            return None
+        first, last = index.span(call.args[0])
+        edits = (Edit(owner, first, (".learning_rate = ",)), Edit(last, end, ("",)))
+    else:
+        return None
+    fix = Fix(edits, Applicability.SAFE, "Read and set the `learning_rate` itself")
+    message = f"`{index.source(method)}(...)` is a method of variables of Theano"
+    return Finding(RULE, start, end, message, fix)
 
 
 def _is_optimizer(node: ast.expr, owner: Value) -> bool:

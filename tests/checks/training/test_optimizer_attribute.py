@@ -29,9 +29,16 @@ def test_what_is_set_as_a_variable_is_one_of_keras():
     assert "float(net.optimizer.learning_rate)" in fixed(head + code, target="keras3")
 
 
+@pytest.mark.parametrize("target", ["keras2", "keras3"])
+def test_methods_of_variables_of_theano_are_written_out(target):
+    before = "o = SGD(0.1)\no.lr.set_value(2 * o.lr.get_value())\n"
+    assert fixed(HEAD + before, target=target) == HEAD + "o = SGD(0.1)\no.learning_rate = 2 * float(o.learning_rate)\n"
+
+
 @pytest.mark.parametrize(
     "code",
     [
+        "layer.lr.set_value(2)\n",
         "import torch\no = torch.optim.SGD(x)\no.lr = 1\n",
         "def f(optimizer):\n    optimizer.lr = 1\n",
         "class A(object):\n    def f(self):\n        self.lr = 1\n        return self.lr\n",
