@@ -278,3 +278,8 @@ def test_calls_between_two_versions(before, after, target):
     head = "from keras.layers import LSTM, Conv2D\nlayer = "
     done = fixed(f"{head}{before}\n", target=target)
     assert done.splitlines()[-1].startswith(f"layer = {after or before}"[:-1])
+
+
+def test_a_helper_that_only_keras_1_had_proves_it():
+    code = "from keras.engine.training import slice_X\nfrom keras.layers import LSTM\nx = LSTM(8, input_shape=(4, 3))\n"
+    assert "recurrent_activation='hard_sigmoid'" in fixed(code, target="keras2")
