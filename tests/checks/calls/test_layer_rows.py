@@ -175,6 +175,17 @@ maxouts = [layer for layer in layers if isinstance(layer, MaxoutDense)]
             "GRUCell(3, 'tanh', 'tanh', True, 'zeros', 'zeros', 'zeros', *{constraints}, 0, 0, reset_after=True)",
         ),
         (
+            "from keras.optimizers import Adam\nfrom keras.layers.core import Dense",
+            "Adam(0.1, clipnorm=1.0)",
+            "Adam(0.1, global_clipnorm=1.0)",
+        ),
+        ("from keras.optimizers import Adam", "Adam(0.1, clipnorm=1.0)", None),
+        (
+            "from keras.optimizers import Adam\nfrom keras.layers.core import Dense",
+            "Adam(clipnorm=1.0, clipvalue=1)",
+            None,
+        ),
+        (
             "from keras.callbacks import TensorBoard",
             "TensorBoard('logs', 0, 32, True, False, True)",
             "TensorBoard('logs', 0, write_graph=True, write_images=True)",
