@@ -247,7 +247,7 @@ def _named_object(keyword: ast.keyword) -> ast.keyword:
     kind = (keyword.arg or "").rpartition("_")[2]
     if kind not in _NAMED_OBJECTS or not isinstance(keyword.value, ast.Name):
         return keyword
-    return ast.keyword(keyword.arg, ast.Call(ast.Name(kind), [keyword.value], []))
+    return ast.keyword(keyword.arg, ast.Call(ast.Name(kind, ast.Load()), [keyword.value], []))
 
 
 def _hold(row: CallRow) -> None:
