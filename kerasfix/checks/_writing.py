@@ -14,6 +14,7 @@ from kerasfix.checks import Context
 from kerasfix.checks._batches import batch_of
 from kerasfix.edits.snippets import snippet_name
 from kerasfix.findings import Applicability, Edit, Fix, ImportNeed, Slot
+from kerasfix.names.namer import root_name
 
 # What needs no parentheses as an operand.
 _ATOMS = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.Constant)
@@ -53,10 +54,18 @@ class FileWriting:
     def snippet(self, name: str) -> str:
         """The name of a definition that the file gets."""
         spelled = snippet_name(self.context.facts.tree, self.context.facts.scopes, name, self.target)
-        if spelled is None:
+        if spelled is None or self._is_hidden(name):
             raise Unrenderable(f"the file has a `{name}` of its own")
         self.snippets.append(name)
         return spelled
+
+    def _is_hidden(self, name: str) -> bool:
+        """Whether a function around the call has something else of that name."""
+        root = root_name(self.func) if self.func is not None else None
+        scopes = self.context.facts.scopes
+        scope = scopes.at(root) if root is not None else None
+        found = scope.resolve(name) if scope is not None else None
+        return found is not None and found is not scopes.module and name in found.assigned
 
     def source(self, node: ast.expr) -> str:
         """An expression as the file has it."""

@@ -75,3 +75,16 @@ def test_a_loss_that_only_keras_1_computed_in_another_way(target):
     code = "from keras import losses\n\nall_losses = [losses.mean_squared_error, losses.cosine_proximity]\n"
     assert fix(code, target) == code
     assert "all_losses = [losses.mean_squared_error, cosine_proximity]" in fix(code, target, unsafe=True)
+
+
+@pytest.mark.parametrize("target", ["keras2", "keras3"])
+def test_a_name_that_the_function_around_has_for_something_else(target):
+    code = """from keras import metrics
+
+
+def score(y, p):
+    precision = 3
+    return precision * metrics.precision(y, p)
+"""
+    assert fix(code, target, unsafe=True) == code
+    assert ["`precision` of its own" in (one.help or "") for one in check(code, target)] == [True]
