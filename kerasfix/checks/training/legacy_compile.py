@@ -49,6 +49,9 @@ _DEFINITIONS = {
     "hinge": "hinge",
     "squared_hinge": "squared_hinge",
 }
+# What Keras 3 knows by another name.
+_KERAS3_LOSSES = {"kullback_leibler_divergence": "kl_divergence", "logcosh": "log_cosh", "huber_loss": "huber"}
+_KERAS3_METRICS = dict.fromkeys(("kullback_leibler_divergence", "kld", "KLD"), "kl_divergence")
 _METRICS = {
     "precision": "precision",
     "recall": "recall",
@@ -171,8 +174,8 @@ class _Compile:
             yield from self.defined(LOSS, node, "probability_crossentropy", message, self.unsure())
         elif name in _DEFINITIONS:
             yield from self.renamed(LOSS, node, name)
-        elif name == "kullback_leibler_divergence" and self.context.settings.target == "keras3":
-            yield self.by_name(LOSS, node, "kl_divergence")
+        elif name in _KERAS3_LOSSES and self.context.settings.target == "keras3":
+            yield self.by_name(LOSS, node, _KERAS3_LOSSES[name])
 
     def metric(self, node: ast.Constant, loss: ast.expr | None) -> Iterator[Finding]:
         name = str(node.value)
@@ -186,8 +189,8 @@ class _Compile:
             yield from self.defined(METRIC, node, _METRICS[name], message, ["it is meant as in Keras 1"])
         elif name in _DEFINITIONS:
             yield from self.renamed(METRIC, node, name)
-        elif name == "kullback_leibler_divergence" and self.context.settings.target == "keras3":
-            yield self.by_name(METRIC, node, "kl_divergence")
+        elif name in _KERAS3_METRICS and self.context.settings.target == "keras3":
+            yield self.by_name(METRIC, node, _KERAS3_METRICS[name])
 
     def accuracy(self, node: ast.Constant, name: str, loss: ast.expr | None) -> Iterator[Finding]:
         """With `binary_crossentropy`, the accuracy of Keras 1 and 2 was that of each output."""

@@ -217,6 +217,9 @@ def test_a_generator_that_nobody_knows_is_reported_with_what_to_write():
         ("['accuracy', my_acc]", "my_acc", "my_acc"),
         ("['accuracy', my_acc]", "val_my_acc", "val_my_acc"),
         ("['accuracy']", "loss", "loss"),
+        ("['mae']", "val_out_mean_absolute_error", "val_out_mae"),
+        ("['mae']", "my_error", "my_error"),
+        ("['mae', 'mean_absolute_error']", "mean_absolute_error", "mean_absolute_error"),
     ],
 )
 @pytest.mark.parametrize(
