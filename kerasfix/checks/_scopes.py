@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from kerasfix.source.syntax import child_nodes
+
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Scope = FunctionNode | ast.Module
 Parents = dict[ast.AST, ast.AST]
@@ -76,7 +78,7 @@ def own_nodes(scope: Scope) -> Iterator[ast.AST]:
         node = stack.pop()
         yield node
         if not isinstance(node, (*_FUNCTIONS, ast.ClassDef)):
-            stack.extend(ast.iter_child_nodes(node))
+            stack.extend(child_nodes(node))
 
 
 def definitions(name: str, at: ast.AST, parents: Parents) -> list[Definition]:

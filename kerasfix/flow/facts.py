@@ -15,6 +15,7 @@ from kerasfix.names.canonical import keras_root
 from kerasfix.names.importers import is_taken_on_disk
 from kerasfix.names.scopes import Scopes
 from kerasfix.source.index import TextIndex
+from kerasfix.source.syntax import child_nodes
 
 T = TypeVar("T")
 N = TypeVar("N", bound=ast.AST)
@@ -202,7 +203,7 @@ def _walk(tree: ast.Module) -> _Walked:
     queue: list[ast.AST] = [tree]
     for number, node in enumerate(queue):
         walked.kinds.setdefault(type(node), []).append((number, node))
-        children = list(ast.iter_child_nodes(node))
+        children = child_nodes(node)
         walked.parents.update(dict.fromkeys(children, node))
         queue.extend(children)
     return walked

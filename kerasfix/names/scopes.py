@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from kerasfix.source.syntax import child_nodes
+
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -94,7 +96,7 @@ class Scopes:
                 self._bind(node.target, _around_comprehensions(scope))
                 stack.append((node.value, scope))
             else:
-                stack.extend((child, scope) for child in ast.iter_child_nodes(node))
+                stack.extend((child, scope) for child in child_nodes(node))
 
     def _bind(self, node: ast.AST, scope: Scope) -> None:
         if isinstance(node, ast.Name):
@@ -132,7 +134,7 @@ class Scopes:
             for argument in arguments:
                 _assign(inner, argument.arg if argument is not None else None)
         within = {id(child) for child in inside}
-        for child in ast.iter_child_nodes(node):
+        for child in child_nodes(node):
             # Decorators, defaults, annotations and bases are evaluated outside.
             if id(child) not in within:
                 yield child, scope
@@ -142,7 +144,7 @@ class Scopes:
     def _enter_comprehension(self, node: ast.AST, scope: Scope) -> Iterator[tuple[ast.AST, Scope]]:
         inner = self._new(node, scope)
         first: ast.AST | None = None
-        for child in ast.iter_child_nodes(node):
+        for child in child_nodes(node):
             if isinstance(child, ast.comprehension) and first is None:
                 first = child.iter
                 yield first, scope

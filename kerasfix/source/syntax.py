@@ -22,6 +22,18 @@ def parse_text(text: str) -> ast.Module | Failure:
         return Failure(str(error))
 
 
+def child_nodes(node: ast.AST) -> list[ast.AST]:
+    """The nodes directly in a node, as `ast.iter_child_nodes` gives them, without what only says if a name is read."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            found += [item for item in value if isinstance(item, ast.AST)]
+        elif isinstance(value, ast.AST) and name != "ctx":
+            found.append(value)
+    return found
+
+
 def _syntax_message(error: SyntaxError) -> str:
     message = error.msg or "invalid syntax"
     python2 = message.startswith(
