@@ -17,7 +17,7 @@ from types import ModuleType
 
 from kerasfix.catalogue.call_rows import CallRows, call_rows
 from kerasfix.catalogue.own import own_call_rows
-from kerasfix.checks._era import Era, era_of
+from kerasfix.checks._era import Era, era_of, is_before_keras3
 from kerasfix.findings import Finding
 from kerasfix.flow.facts import ModuleFacts
 from kerasfix.names.namer import Namer
@@ -52,6 +52,10 @@ class Context:
         """Which Keras the file was written for."""
         if self._era is None:
             self._era = era_of(self.facts, self.rows)
+            unknown = self._era is Era.UNKNOWN
+            if unknown and self.settings.target == "keras3" and is_before_keras3(self.facts):
+                self._era = Era.KERAS2
+                self.facts.era = self._era.value  # the proof goes with what is fixed
         return self._era
 
 

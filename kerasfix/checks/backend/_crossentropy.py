@@ -39,7 +39,7 @@ def order_of(context: Context, node: ast.Call, root: str) -> Order | None:
     if context.era is Era.KERAS1:
         doubt = "the call computed what it should with Keras 1, though its names say the opposite"
         return Order(True, doubt if said is False else None)
-    if context.era is Era.LATER or (context.era is Era.KERAS2 and not said):
+    if context.era is Era.LATER or (context.era is Era.KERAS2 and said is False):
         return Order(False)  # what proves Keras 2 may be of Keras 1, too: there the names decide
     if said is None:
         return Order(False, "the call was written for Keras 2, which takes the target first")

@@ -207,7 +207,9 @@ class LegacyUse(ABC):
         # The old name of a function whose arguments moved (`Convolution2D(64, 3, 3)`) says enough.
         proven = proven or (by_name and plan.moved and self.renames(row) and self.called.name == row.function)
         if not proven:
-            if era is None or not (plan.changes or (function and not row.alias)):
+            # A name that Keras has still, but for another function, is one that the file gets a definition for.
+            other = not row.alias or dotted(template.func).startswith("snippet.")
+            if era is None or not (plan.changes or (function and other)):
                 return None
             if era:
                 writing.assume(era)
