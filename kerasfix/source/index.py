@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from bisect import bisect_right
+from functools import cached_property
 
 Located = ast.expr | ast.stmt | ast.keyword | ast.alias | ast.ExceptHandler | ast.arg  # nodes with positions
 
@@ -17,8 +18,12 @@ class TextIndex:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
         self._ascii = text.isascii()
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The offsets at which the lines start."""
+        return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
 
     def offset(self, line: int, utf8_column: int) -> int:
         """The character offset of an `ast` position, whose columns count UTF-8 bytes."""

@@ -1,4 +1,4 @@
-"""Penalties on what layers of Keras 2.3.1 give, which were sums over the batch: the loss then, and of the fixed text."""
+"""Penalties on what layers of Keras 2.3.1 give, which were sums over the batch: the loss then and of the fixed text."""
 
 from __future__ import annotations
 
