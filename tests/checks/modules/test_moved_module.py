@@ -234,7 +234,7 @@ def test_what_is_right_or_unknown_stays(code, target):
 
 
 GONE = {
-    "a name": ("from keras.utils.np_utils import probas_to_classes\nx = probas_to_classes\n", 1),
+    "a name": ("from keras.utils.layer_utils import container_from_config\nx = container_from_config\n", 1),
     "a base class": ("from keras.layers import Recurrent\nclass A(Recurrent):\n    pass\n", 1),
     "a dotted name": ("import keras\nx = keras.layers.Recurrent\n", 2),
     "a private name": ("from keras import initializers as i\nx = i._compute_fans\n", 2),
