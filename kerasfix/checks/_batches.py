@@ -58,7 +58,7 @@ class _Finder:
     def of_name(self, node: ast.Name, depth: int) -> Batch | None:
         """What the name was bound to, if that is the same whichever way the code took."""
         found: set[Batch | None] = set()
-        for one in definitions(node.id, node, self.facts.parents):
+        for one in definitions(node.id, node, self.facts):
             found.add(self.of_value(one.value, depth) if one.kind is Kind.VALUE else None)
         return found.pop() if len(found) == 1 else None
 
@@ -132,8 +132,8 @@ class _Finder:
         if len(names) != 1:
             return None
         name = names.pop()
-        outside = definitions(name, function, self.facts.parents)
-        return Batch(name) if outside and outside == definitions(name, self.use, self.facts.parents) else None
+        outside = definitions(name, function, self.facts)
+        return Batch(name) if outside and outside == definitions(name, self.use, self.facts) else None
 
     def visible(self, node: ast.expr, site: ast.AST) -> Batch | None:
         """An expression of another place, if it can be written where the generator is used."""

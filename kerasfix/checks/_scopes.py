@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from kerasfix.flow.facts import ModuleFacts, per_file
 from kerasfix.source.syntax import child_nodes
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -41,6 +42,9 @@ class Definition:
         """Where it stands; comprehensions by their iterable."""
         node = self.node.iter if isinstance(self.node, ast.comprehension) else self.node
         return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+
+
+Bindings = dict[str, list[Definition]]
 
 
 def scope_of(node: ast.AST, parents: Parents) -> Scope:
@@ -81,16 +85,16 @@ def own_nodes(scope: Scope) -> Iterator[ast.AST]:
             stack.extend(child_nodes(node))
 
 
-def definitions(name: str, at: ast.AST, parents: Parents) -> list[Definition]:
+def definitions(name: str, at: ast.AST, facts: ModuleFacts) -> list[Definition]:
     """What a name may be bound to where `at` stands; empty if the code does not bind it."""
-    scope = scope_of(at, parents)
+    scope = scope_of(at, facts.parents)
     while True:
-        found = sorted(_bindings(name, scope), key=lambda definition: definition.position)
+        found = _bindings(scope, facts).get(name)
         if found:
-            return _reaching(found, at, scope, parents)
+            return _reaching(found, at, scope, facts.parents)
         if isinstance(scope, ast.Module):
             return []
-        at, scope = scope, scope_of(scope, parents)
+        at, scope = scope, scope_of(scope, facts.parents)
 
 
 def is_name(node: ast.AST, name: str) -> bool:
@@ -104,50 +108,71 @@ def parameters(function: FunctionNode) -> list[str]:
     return [argument.arg for argument in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)]
 
 
-def _bindings(name: str, scope: Scope) -> Iterator[Definition]:
-    if isinstance(scope, _FUNCTIONS) and name in parameters(scope):
-        yield Definition(Kind.PARAMETER, scope)
+def _bindings(scope: Scope, facts: ModuleFacts) -> Bindings:
+    """The definitions in a scope by their names, in the order of their places."""
+    scopes = _bindings_of_scopes(facts)
+    if scope not in scopes:
+        found: Bindings = {}
+        for name, definition in _bound_in(scope):
+            found.setdefault(name, []).append(definition)
+        for several in found.values():
+            several.sort(key=lambda definition: definition.position)
+        scopes[scope] = found
+    return scopes[scope]
+
+
+@per_file
+def _bindings_of_scopes(facts: ModuleFacts) -> dict[Scope, Bindings]:
+    return {}
+
+
+def _bound_in(scope: Scope) -> Iterator[tuple[str, Definition]]:
+    if isinstance(scope, _FUNCTIONS):
+        for name in parameters(scope):
+            yield name, Definition(Kind.PARAMETER, scope)
     for node in own_nodes(scope):
-        yield from _bound_by(name, node)
+        yield from _bound_by(node)
 
 
-def _bound_by(name: str, node: ast.AST) -> Iterator[Definition]:
+def _bound_by(node: ast.AST) -> Iterator[tuple[str, Definition]]:
     if isinstance(node, ast.Assign):
         for target in node.targets:
-            if (kind := _target_kind(name, target)) is not None:
-                yield Definition(kind, node, node.value)
+            for name, kind in _targets(target).items():
+                yield name, Definition(kind, node, node.value)
     elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)):
-        if isinstance(node.target, ast.Name) and node.target.id == name and node.value is not None:
-            yield Definition(Kind.VALUE, node, node.value)
+        if isinstance(node.target, ast.Name) and node.value is not None:
+            yield node.target.id, Definition(Kind.VALUE, node, node.value)
     elif isinstance(node, ast.AugAssign):
-        if isinstance(node.target, ast.Name) and node.target.id == name:
-            yield Definition(Kind.GROWN, node, node.value)
+        if isinstance(node.target, ast.Name):
+            yield node.target.id, Definition(Kind.GROWN, node, node.value)
     elif isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension)):
-        if _target_kind(name, node.target) is not None:
-            yield Definition(Kind.PART, node, node.iter)
+        for name in _targets(node.target):
+            yield name, Definition(Kind.PART, node, node.iter)
     elif isinstance(node, ast.Call):
         func = node.func
-        if isinstance(func, ast.Attribute) and func.attr in _GROWS and is_name(func.value, name) and node.args:
-            yield Definition(Kind.GROWN, node, node.args[-1])
+        if isinstance(func, ast.Attribute) and func.attr in _GROWS and isinstance(func.value, ast.Name) and node.args:
+            yield func.value.id, Definition(Kind.GROWN, node, node.args[-1])
     elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        if node.name == name:
-            yield Definition(Kind.OTHER, node)
+        yield node.name, Definition(Kind.OTHER, node)
     elif isinstance(node, ast.withitem):
-        if node.optional_vars is not None and _target_kind(name, node.optional_vars) is not None:
-            yield Definition(Kind.OTHER, node.context_expr)
-    elif isinstance(node, ast.alias) and (node.asname or node.name.partition(".")[0]) == name:
-        yield Definition(Kind.OTHER, node)
+        for name in _targets(node.optional_vars) if node.optional_vars is not None else ():
+            yield name, Definition(Kind.OTHER, node.context_expr)
+    elif isinstance(node, ast.alias):
+        yield node.asname or node.name.partition(".")[0], Definition(Kind.OTHER, node)
 
 
-def _target_kind(name: str, target: ast.expr) -> Kind | None:
-    if is_name(target, name):
-        return Kind.VALUE
+def _targets(target: ast.expr) -> dict[str, Kind]:
+    """The names that a target of an assignment binds or changes, and how."""
+    if isinstance(target, ast.Name):
+        return {target.id: Kind.VALUE}
     if isinstance(target, (ast.Tuple, ast.List)):
-        return Kind.PART if any(_target_kind(name, part) for part in target.elts) else None
+        return {name: Kind.PART for part in target.elts for name in _targets(part)}
     if isinstance(target, ast.Starred):
-        return Kind.PART if _target_kind(name, target.value) else None
+        return dict.fromkeys(_targets(target.value), Kind.PART)
     # `x[0] = value` changes what x holds.
-    return Kind.GROWN if isinstance(target, ast.Subscript) and is_name(target.value, name) else None
+    if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+        return {target.value.id: Kind.GROWN}
+    return {}
 
 
 def _reaching(found: list[Definition], at: ast.AST, scope: Scope, parents: Parents) -> list[Definition]:

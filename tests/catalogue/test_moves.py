@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "names"))
 from legacy_sources import all_modules, modules
 
 TARGETS = ("keras2", "keras3")
-# Modules of `tensorflow.python.keras` and of Keras 2.4 to 2.14, which were never documented, and of Keras 0.
+# Modules of `tensorflow.python.keras` and of Keras 2.4 to 2.14, which were never documented, and of Keras 0.1 to 0.3.
 _OTHER_SOURCES = {
     "keras.layers.recurrent_v2", "keras.layers.normalization_v2", "keras.layers.dense_attention",
     "keras.layers.merging", "keras.layers.containers", "keras.engine.input_spec", "keras.engine.functional",
@@ -29,7 +29,11 @@ _OTHER_NAMES = {
     "keras.layers.containers.Graph", "keras.utils.layer_utils.container_from_config",
     "keras.applications.imagenet_utils._obtain_input_shape", "keras.applications.vgg16._obtain_input_shape",
     "keras.applications.resnet50._obtain_input_shape", "keras.utils.SequenceEnqueuer",
-    "keras.losses.Reduction",
+    "keras.losses.Reduction", "keras.initializers._compute_fans",
+    "keras.models.standardize_X", "keras.models.standardize_y", "keras.models.standardize_weights",
+    "keras.utils.theano_utils.floatX", "keras.utils.theano_utils.sharedX", "keras.utils.theano_utils.shared_zeros",
+    "keras.utils.theano_utils.shared_scalar", "keras.utils.theano_utils.shared_ones",
+    "keras.utils.theano_utils.alloc_zeros_matrix",
 }  # fmt: skip
 # Modules that were the inside of Keras: what nobody was meant to import has no advice of its own.
 _INSIDE = ("keras.engine", "keras.utils", "keras.legacy", "keras.backend")

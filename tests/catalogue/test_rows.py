@@ -168,7 +168,12 @@ def test_listed(before, after):
         ("K.p(a, 'th')", "Pad(data_format='channels_first')(a)"),
         ("K.p(a, dim_ordering='tf')", "Pad(data_format='channels_last')(a)"),
         ("K.p(a, 'channels_first')", "Pad(data_format='channels_first')(a)"),
-        ("K.p(a, order)", None),
+        (
+            "K.p(a, order)",
+            "Pad(data_format={'th': 'channels_first', 'tf': 'channels_last'}.get(order, order))(a)",
+        ),
+        ("K.p(a, self.data_format)", "Pad(data_format=self.data_format)(a)"),
+        ("K.p(a, order())", None),
     ],
 )
 def test_ordering(before, after):

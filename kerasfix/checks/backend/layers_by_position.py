@@ -50,7 +50,7 @@ def _is_over_computed(context: Context, name: ast.Name) -> bool:
 
 
 def _value(context: Context, name: ast.Name) -> ast.expr | None:
-    found = definitions(name.id, name, context.facts.parents)
+    found = definitions(name.id, name, context.facts)
     return found[0].value if len(found) == 1 and found[0].kind is Kind.VALUE else None
 
 

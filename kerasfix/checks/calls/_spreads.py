@@ -79,7 +79,7 @@ def is_for_others(facts: ModuleFacts, call: ast.Call) -> bool:
     """Whether a call is nothing but `cls(**kwargs)` of a parameter, so that who gives the two says what it is."""
     if call.args or not isinstance(call.func, ast.Name) or any(keyword.arg is not None for keyword in call.keywords):
         return False
-    found = definitions(call.func.id, call.func, facts.parents)
+    found = definitions(call.func.id, call.func, facts)
     return bool(found) and all(one.kind in (Kind.PARAMETER, Kind.PART) for one in found)
 
 
@@ -173,7 +173,7 @@ def _displayed(facts: ModuleFacts, expression: ast.expr) -> Iterator[Value]:
     """What is known of a dictionary that is written here, or that a name is bound to."""
     written = [expression]
     if isinstance(expression, ast.Name):
-        found = definitions(expression.id, expression, facts.parents)
+        found = definitions(expression.id, expression, facts)
         written = [one.value for one in found if one.kind is Kind.VALUE and one.value is not None]
         if len(written) < len(found):
             yield UNKNOWN

@@ -89,14 +89,14 @@ class _LegacyCall(LegacyUse):
 
     def is_foreign(self, owner: ast.expr) -> bool:
         """Whether it is a name that is bound to what a class of another library makes."""
-        found = definitions(owner.id, owner, self.context.facts.parents) if isinstance(owner, ast.Name) else []
+        found = definitions(owner.id, owner, self.context.facts) if isinstance(owner, ast.Name) else []
         return any(
             isinstance(one.value, ast.Call) and any(map(self.is_import, self.of_root(one.value.func))) for one in found
         )
 
     def of_root(self, func: ast.expr) -> list[Definition]:
         root = root_name(func)
-        return definitions(root.id, root, self.context.facts.parents) if root is not None else []
+        return definitions(root.id, root, self.context.facts) if root is not None else []
 
     def is_import(self, definition: Definition) -> bool:
         """Whether a name comes from a module that is neither Keras nor of the project."""

@@ -90,7 +90,7 @@ class KnownShapes:
     # -- names and attributes
 
     def _name(self, node: ast.Name, bound: Mapping[str, bool], depth: int) -> bool:
-        found = definitions(node.id, node, self.context.facts.parents)
+        found = definitions(node.id, node, self.context.facts)
         if not found:
             return False
         return all(self._definition(definition, node.id, bound, depth) for definition in found)
@@ -216,7 +216,7 @@ class KnownShapes:
         func = node.func
         parents = self.context.facts.parents
         if isinstance(func, ast.Name):
-            found = definitions(func.id, node, parents)
+            found = definitions(func.id, node, self.context.facts)
             functions = [d.node for d in found if isinstance(d.node, ast.FunctionDef)]
             return (functions[0], 0) if len(found) == len(functions) == 1 else (None, 0)
         if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and func.value.id == "self":
@@ -284,7 +284,7 @@ class KnownShapes:
         return None
 
     def _size_name(self, node: ast.Name, depth: int) -> bool | None:
-        found = definitions(node.id, node, self.context.facts.parents)
+        found = definitions(node.id, node, self.context.facts)
         if not found:
             return None
         return _all(self._size_definition(definition, node.id, depth) for definition in found)

@@ -126,7 +126,7 @@ def _nothing_asks(context: Context, place: Place, statement: ast.stmt) -> bool:
     if not isinstance(place.owner, ast.Name):
         return False
     facts = context.facts
-    made = definitions(place.owner.id, place.owner, facts.parents)
+    made = definitions(place.owner.id, place.owner, facts)
     if not all(item.kind is Kind.VALUE and _is_fresh(item.value) for item in made):
         return False  # it has another name, too
     uses = [

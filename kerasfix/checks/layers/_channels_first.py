@@ -33,7 +33,7 @@ def takes_channels_first(context: Context, call: ast.Call) -> bool:
     if shape is None or "dim_ordering" in given or "data_format" in given or not is_of_images(context, call):
         return False
     if isinstance(shape, ast.Name):
-        found = definitions(shape.id, shape, context.facts.parents)
+        found = definitions(shape.id, shape, context.facts)
         shape = found[0].value if len(found) == 1 and found[0].kind is Kind.VALUE else None
     if not isinstance(shape, ast.Tuple) or len(shape.elts) not in (3, 4):
         return False

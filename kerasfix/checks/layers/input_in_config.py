@@ -36,7 +36,7 @@ def _config(context: Context, node: ast.Assign) -> str | None:
         return None
     if not isinstance(target.slice, ast.Constant) or target.slice.value != _KEY:
         return None
-    found = [one.value for one in definitions(target.value.id, target, context.facts.parents)]
+    found = [one.value for one in definitions(target.value.id, target, context.facts)]
     configs = [isinstance(one, ast.Call) and ast.unparse(one.func).endswith(".get_config") for one in found]
     return target.value.id if configs and all(configs) else None
 

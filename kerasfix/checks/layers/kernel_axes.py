@@ -74,7 +74,7 @@ def _is_layer(context: Context, node: ast.expr | None, depth: int) -> bool:
         return is_got or is_of_images(context, node)
     if not isinstance(node, ast.Name) or not depth:
         return False
-    found = definitions(node.id, node, context.facts.parents)
+    found = definitions(node.id, node, context.facts)
     return bool(found) and all(
         _is_layer(context, one.value, depth - 1)
         if one.kind is Kind.VALUE
@@ -107,7 +107,7 @@ def _is_looked_into(context: Context, site: ast.Call) -> bool:
 
 def _is_got(context: Context, node: ast.expr) -> bool:
     if isinstance(node, ast.Name):
-        found = definitions(node.id, node, context.facts.parents)
+        found = definitions(node.id, node, context.facts)
         return bool(found) and all(
             one.kind is Kind.VALUE and isinstance(one.value, ast.Call) and _is_got(context, one.value) for one in found
         )

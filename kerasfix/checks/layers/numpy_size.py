@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from kerasfix.checks import Context
 from kerasfix.checks._arguments import argument_node
-from kerasfix.checks._scopes import Kind, Parents, definitions
+from kerasfix.checks._scopes import Kind, definitions
 from kerasfix.findings import Applicability, Edit, Finding, Fix, Slot
+from kerasfix.flow.facts import ModuleFacts
 from kerasfix.flow.values import Api
 
 RULE = "numpy-number-as-size"
@@ -50,22 +51,22 @@ def _is_of_numpy(context: Context, node: ast.expr, steps: int) -> bool:
     if isinstance(node, ast.BinOp):
         return _is_of_numpy(context, node.left, steps) or _is_of_numpy(context, node.right, steps)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        return _is_numpy_call(node.func, context.facts.parents)
+        return _is_numpy_call(node.func, context.facts)
     if not isinstance(node, ast.Name) or not steps:
         return False
-    found = definitions(node.id, node, context.facts.parents)
+    found = definitions(node.id, node, context.facts)
     return bool(found) and all(
         one.kind is Kind.VALUE and one.value is not None and _is_of_numpy(context, one.value, steps - 1)
         for one in found
     )
 
 
-def _is_numpy_call(func: ast.Attribute, parents: Parents) -> bool:
+def _is_numpy_call(func: ast.Attribute, facts: ModuleFacts) -> bool:
     """`np.max(...)`, or `y.max()`."""
     root = func.value
     if isinstance(root, ast.Name) and any(
-        isinstance(one.node, ast.Import) or isinstance(parents.get(one.node), ast.Import)
-        for one in definitions(root.id, root, parents)
+        isinstance(one.node, ast.Import) or isinstance(facts.parents.get(one.node), ast.Import)
+        for one in definitions(root.id, root, facts)
     ):
         return func.attr in _FUNCTIONS and root.id in ("np", "numpy")
     return func.attr in _METHODS

@@ -98,7 +98,7 @@ def _tail(node: ast.expr, facts: ModuleFacts, depth: int) -> ast.Constant | None
         if node.func.attr == "join" and node.args and not isinstance(node.func.value, ast.Constant):
             return _tail(node.args[-1], facts, depth)
     if isinstance(node, ast.Name) and depth:
-        found = definitions(node.id, node, facts.parents)
+        found = definitions(node.id, node, facts)
         value = found[0].value if len(found) == 1 and found[0].kind is Kind.VALUE else None
         return _tail(value, facts, depth - 1) if value is not None else None
     return None

@@ -51,7 +51,7 @@ def _resolved(
         return node
     if not isinstance(node, ast.Name) or not depth:
         return None
-    found = definitions(node.id, node, context.facts.parents)
+    found = definitions(node.id, node, context.facts)
     value = found[0].value if len(found) == 1 and found[0].kind is Kind.VALUE else None
     return _resolved(context, value, wanted, depth - 1) if value is not None else None
 
@@ -80,7 +80,7 @@ def _parameters_of_model(context: Context, wrapper: ast.Call) -> frozenset[str]:
     builder = _given(wrapper, 0, "build_fn", "model")
     if not isinstance(builder, ast.Name):
         return frozenset()
-    found = definitions(builder.id, builder, context.facts.parents)
+    found = definitions(builder.id, builder, context.facts)
     functions = [one.node for one in found if isinstance(one.node, (ast.FunctionDef, ast.Lambda))]
     return frozenset(parameters(functions[0])) if len(found) == 1 and functions else frozenset()
 
@@ -140,6 +140,6 @@ def _is_result(context: Context, node: ast.expr, call: ast.Call) -> bool:
         return True
     if not isinstance(node, ast.Name):
         return False
-    found = definitions(node.id, node, context.facts.parents)
+    found = definitions(node.id, node, context.facts)
     value = found[0].value if len(found) == 1 else None
     return value is not None and value is not node and _is_result(context, value, call)

@@ -34,7 +34,7 @@ def _reads(facts: ModuleFacts, call: ast.Call) -> Iterator[ast.expr]:
     for node in ast.walk(scope_of(parent, facts.parents)):
         if not isinstance(node, ast.Name) or node.id != name or not isinstance(node.ctx, ast.Load):
             continue
-        if {one.value for one in definitions(name, node, facts.parents)} == {call}:
+        if {one.value for one in definitions(name, node, facts)} == {call}:
             yield node
 
 

@@ -68,7 +68,7 @@ def _is_record(node: ast.expr, facts: ModuleFacts) -> bool:
         return node.attr == "history"
     if not isinstance(node, ast.Name):
         return False
-    found = definitions(node.id, node, facts.parents)
+    found = definitions(node.id, node, facts)
     if node.id == "logs":
         return any(one.kind is Kind.PARAMETER for one in found)
     return bool(found) and all(

@@ -50,7 +50,7 @@ def _makers(node: ast.expr, facts: ModuleFacts, depth: int) -> Iterator[ast.Call
     if isinstance(node, ast.Call):
         yield node
     elif isinstance(node, ast.Name) and depth:
-        for one in definitions(node.id, node, facts.parents):
+        for one in definitions(node.id, node, facts):
             if one.kind is Kind.VALUE and one.value is not None:
                 yield from _makers(one.value, facts, depth - 1)
 
@@ -93,7 +93,7 @@ def _brackets(node: ast.List, facts: ModuleFacts) -> Iterator[Edit]:
 
 def _is_list(node: ast.Name, facts: ModuleFacts) -> bool:
     """Whether a name is a list of several arrays, written as such."""
-    found = definitions(node.id, node, facts.parents)
+    found = definitions(node.id, node, facts)
     return bool(found) and all(
         one.kind is Kind.VALUE and isinstance(one.value, ast.List) and len(one.value.elts) > 1 for one in found
     )

@@ -204,7 +204,7 @@ def _is_float(context: Context, node: ast.expr, depth: int) -> bool:
         return _gives_floats(node)
     if not isinstance(node, ast.Name) or not depth:
         return False
-    found = definitions(node.id, node, context.facts.parents)
+    found = definitions(node.id, node, context.facts)
     values: Sequence[ast.expr | None] = [one.value if one.kind is Kind.VALUE else None for one in found]
     return bool(values) and all(one is not None and _is_float(context, one, depth - 1) for one in values)
 

@@ -185,7 +185,7 @@ def _origins(context: Context, output: ast.expr) -> set[str]:
         for node in ast.walk(waiting.pop()):
             if isinstance(node, ast.Name) and node.id not in known:
                 known.add(node.id)
-                found = definitions(node.id, output, context.facts.parents)
+                found = definitions(node.id, output, context.facts)
                 waiting.extend(one.value for one in found if one.value is not None)
     return known
 
