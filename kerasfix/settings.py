@@ -14,3 +14,4 @@ class Settings:
     layer_style: str = "layer"  # "layer": `Concatenate()([a, b])`; "function": `concatenate([a, b])`
     unsafe: bool = False  # make the fixes that rest on an assumption, too
     extend_rules: tuple[str, ...] = ()  # rule files and folders of the user's own
+    written_for: str | None = None  # "keras1" or "keras2", of files that do not show it themselves

@@ -25,8 +25,8 @@ def source(code, path=NOWHERE):
     return found
 
 
-def settings(unsafe=False, target="keras2", style="layer", rules=RULES):
-    return Settings(target, rules, style, unsafe)
+def settings(unsafe=False, target="keras2", style="layer", rules=RULES, written_for=None):
+    return Settings(target, rules, style, unsafe, written_for=written_for)
 
 
 def fixed(code, **options):

@@ -17,7 +17,7 @@ from types import ModuleType
 
 from kerasfix.catalogue.call_rows import CallRows, call_rows
 from kerasfix.catalogue.own import own_call_rows
-from kerasfix.checks._era import Era, era_of, is_before_keras3
+from kerasfix.checks._era import Era, declared, era_of, is_before_keras3
 from kerasfix.findings import Finding
 from kerasfix.flow.facts import ModuleFacts
 from kerasfix.names.namer import Namer
@@ -56,6 +56,7 @@ class Context:
             if unknown and self.settings.target == "keras3" and is_before_keras3(self.facts):
                 self._era = Era.KERAS2
                 self.facts.era = self._era.value  # the proof goes with what is fixed
+            self._era = declared(self._era, self.settings.written_for)
         return self._era
 
 

@@ -98,6 +98,15 @@ def era_of(facts: ModuleFacts, rows: CallRows) -> Era:
     return next((era for era in (Era.KERAS1, Era.KERAS2) if era in others), Era.UNKNOWN)
 
 
+def declared(shown: Era, written_for: str | None) -> Era:
+    """The era of a file where a person says what it was written for: what the file shows counts for more."""
+    if written_for == "keras1" and shown is Era.UNKNOWN:
+        return Era.KERAS1
+    if written_for == "keras2" and shown in (Era.UNKNOWN, Era.LATER):
+        return Era.KERAS2
+    return shown
+
+
 def is_before_keras3(facts: ModuleFacts) -> bool:
     """Whether a file calls functions of `keras.backend` that Keras 3 does not have, as Keras 1 and 2 had."""
     return any(

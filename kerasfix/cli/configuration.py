@@ -36,6 +36,7 @@ def merged(config: Config, options: Options) -> Config:
     return replace(
         config,
         target=options.target or config.target,
+        written_for=options.written_for or config.written_for,
         layer_style=options.layer_style or config.layer_style,
         unsafe_fixes=config.unsafe_fixes if options.unsafe is None else options.unsafe,
         # Who selects on the command line wants these, whatever the project selects or ignores.

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from kerasfix.project.config import LAYER_STYLES, OUTPUT_FORMATS, TARGETS
+from kerasfix.project.config import LAYER_STYLES, OUTPUT_FORMATS, TARGETS, WRITTEN_FOR
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -22,6 +22,7 @@ class Options:
     diff: bool
     unsafe: bool | None
     target: str | None
+    written_for: str | None
     layer_style: str | None
     select: tuple[str, ...]
     ignore: tuple[str, ...]
@@ -75,6 +76,11 @@ _RUN_OPTIONS = (
     click.option("--diff", is_flag=True, help="Show what a fix would change, and write nothing."),
     click.option("--unsafe/--no-unsafe", default=None, help="Make the fixes that rest on an assumption, too."),
     click.option("--target", type=click.Choice(TARGETS), help="The Keras that the code is to run on [keras2]."),
+    click.option(
+        "--written-for",
+        type=click.Choice(WRITTEN_FOR),
+        help="The Keras that the code was written for, where a file does not show it.",
+    ),
     click.option(
         "--layer-style",
         type=click.Choice(LAYER_STYLES),

@@ -55,6 +55,7 @@ class _Action:
         settings = Settings(
             target=self.config.target,
             rules=rules,
+            written_for=self.config.written_for,
             layer_style=self.config.layer_style,
             unsafe=self.config.unsafe_fixes,
             extend_rules=tuple(map(str, self.config.extend_rules)),

@@ -12,6 +12,7 @@ from typing import Any
 from kerasfix.source.read import describe
 
 TARGETS = ("keras2", "keras3")
+WRITTEN_FOR = ("keras1", "keras2")
 LAYER_STYLES = ("layer", "function")
 OUTPUT_FORMATS = ("full", "concise", "json", "sarif", "github", "gitlab", "junit")
 
@@ -26,6 +27,7 @@ class Config:
 
     root: Path | None = None  # the folder of the file that this comes from; `exclude` counts from it
     target: str = "keras2"
+    written_for: str | None = None  # None: as each file shows
     select: tuple[str, ...] = ()  # empty: all rules
     ignore: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
@@ -159,6 +161,7 @@ def _one_of(choices: Sequence[str]) -> Callable[[object], str]:
 
 _KEYS: dict[str, Callable[[object], Any]] = {
     "target": _one_of(TARGETS),
+    "written-for": _one_of(WRITTEN_FOR),
     "select": _texts,
     "ignore": _texts,
     "extend-select": _texts,

@@ -153,12 +153,14 @@ def test_color(cli, folder, monkeypatch):
 def test_defaults(settings):
     found = settings()
     assert (found.target, found.layer_style, found.unsafe, found.extend_rules) == ("keras2", "layer", False, ())
+    assert found.written_for is None
     assert found.rules == RULES
 
 
 def test_what_is_found_and_how_it_is_fixed(settings):
-    found = settings("--target", "keras3", "--unsafe", "--layer-style", "function")
+    found = settings("--target", "keras3", "--unsafe", "--layer-style", "function", "--written-for", "keras1")
     assert (found.target, found.layer_style, found.unsafe) == ("keras3", "function", True)
+    assert found.written_for == "keras1"
 
 
 @pytest.mark.parametrize(

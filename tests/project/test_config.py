@@ -7,6 +7,7 @@ from kerasfix.project.config import Config, ConfigError, find_config, load_confi
 FULL = """
 [tool.kerasfix]
 target = "keras3"
+written-for = "keras1"
 select = ["merge"]
 ignore = ["merge-import"]
 extend-select = ["backend"]
@@ -40,6 +41,7 @@ def test_every_key(write, tmp_path):
     assert load_config(write(FULL)) == Config(
         root=root,
         target="keras3",
+        written_for="keras1",
         select=("merge",),
         ignore=("merge-import",),
         extend_select=("backend",),
@@ -87,7 +89,7 @@ def test_paths_count_from_the_current_folder(write, tmp_path, monkeypatch):
     ("line", "messages"),
     [
         ('targt = "keras3"', ["tool.kerasfix.targt", "did you mean target?"]),
-        ("xyzzy = 1", ["unknown key tool.kerasfix.xyzzy", "known are target, select"]),
+        ("xyzzy = 1", ["unknown key tool.kerasfix.xyzzy", "known are target, written-for, select"]),
         ('target = "keras4"', ["tool.kerasfix.target must be one of keras2, keras3", "'keras4'"]),
         ("target = 3", ["tool.kerasfix.target must be one of keras2, keras3, not 3"]),
         ('select = "merge"', ["tool.kerasfix.select must be a list of strings", "not 'merge'"]),

@@ -210,6 +210,21 @@ def test_what_a_later_keras_took_as_well_is_no_proof_of_keras_1():
     assert fixed(code) == code
 
 
+@pytest.mark.parametrize("target", ["keras2", "keras3"])
+def test_what_a_file_does_not_show_can_be_declared(target):
+    code = "from keras.layers import GRU\nx = GRU(8, input_shape=(4, 3))\n"
+    assert fixed(code, target=target) == code
+    assert fixed(code, target=target, written_for="keras2") == code
+    old = fixed(code, target=target, written_for="keras1")
+    assert "input_shape=(4, 3), recurrent_activation=" in old
+    assert "reset_after=False)" in old
+
+
+def test_what_a_file_shows_counts_for_more_than_what_is_declared():
+    code = "from keras.layers import GRU, Dense\nx = GRU(8, input_shape=(4, 3))\ny = Dense(units=2)\n"
+    assert fixed(code, written_for="keras1") == code
+
+
 def test_arguments_at_their_old_places_prove_keras_1():
     code = (
         "from keras.layers import LSTM, {name}\nfrom keras.models import Sequential\n"
