@@ -146,7 +146,6 @@ def test_a_layer_of_ones_own_may_hand_on_no_weights():
     "code",
     [
         "Convolution2D(8, 3, 3, border_mode='full')",
-        "Convolution2D(8, 3, 3, weights=[kernel], bias=False, dim_ordering='th')",
         "LSTM(8, weights=arrays, inner_activation='tanh')",
         "LSTM(8, forget_bias_init='uniform')",
         "Convolution2D(8, 3, 3, border_mode='same', padding='same')",
