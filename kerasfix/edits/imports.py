@@ -141,7 +141,7 @@ def import_edits(
     homeless: list[str] = []
     for need in sorted(set(needs), key=lambda need: (need.module, need.name, need.asname or "", need.beside)):
         beside = _beside(tree, places, need)
-        if beside is not None and any(_brings(place, need) for place in places if place.start <= beside.start):
+        if beside is not None and any(_brings(place, need) for place in _run_by(beside, places)):
             continue
         text = _statement_text(need)
         if beside is not None and any(text in one.follow for one in places if one.top and one.start <= beside.start):
@@ -243,6 +243,16 @@ def _is_keras(node: ast.Import | ast.ImportFrom) -> bool:
     if isinstance(node, ast.ImportFrom):
         return not node.level and keras_root(f"{node.module}.{node.names[0].name}") is not None
     return any(keras_root(alias.name) is not None for alias in node.names)
+
+
+def _run_by(beside: _Place, places: list[_Place]) -> Iterator[_Place]:
+    """The imports that have run before anything else does after one: those above it, and those of the same group."""
+    for place in places:
+        if place.start <= beside.start:
+            yield place
+        elif _follows(beside, place):
+            beside = place
+            yield place
 
 
 def _follows(one: _Place, other: _Place) -> bool:

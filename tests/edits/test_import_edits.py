@@ -281,3 +281,18 @@ def test_imports_of_other_libraries_are_never_dropped():
 def test_a_released_name_of_another_meaning_stays():
     code = f"def f():\n    from pandas import merge\n    merge(1, 2)\nfrom keras.layers import Input, merge\n{ONE}"
     assert fixed(code) == code.replace("Input, merge", "Input, Concatenate").replace(ONE, ONE_FIXED)
+
+
+@pytest.mark.parametrize("place", ["import numpy as np\n{}", "{}import numpy as np\n", "{}import os\nimport numpy as np\n"])
+def test_a_module_that_is_imported_before_anything_runs_is_not_imported_again(place):
+    head = place.format("from keras.layers import Convolution2D\n")
+    after = fixed(head + "x = Convolution2D(8, 3, 3, weights=[k], bias=False, dim_ordering='th')\n", target="keras3")
+    assert "np.moveaxis" in after
+    assert after.count("import numpy as np") == 1
+
+
+def test_a_module_that_is_imported_only_later_is_imported_for_what_runs_before():
+    head = "from keras.layers import Convolution2D\n"
+    call = "x = Convolution2D(8, 3, 3, weights=[k], bias=False, dim_ordering='th')\n"
+    after = fixed(f"{head}{call}import numpy as np\n", target="keras3")
+    assert after.index("import numpy as np") < after.index("x = Conv2D")
