@@ -10,6 +10,6 @@ __all__ = ["keras3", "legacy", "tf_keras"]
 
 @pytest.fixture(scope="session", autouse=True)
 def hear_interrupts():
-    """Let the commands that tests start and interrupt hear it: what a shell runs in the background is deaf to Ctrl-C."""
+    """Let the commands that tests interrupt hear it: what a shell runs in the background is deaf to Ctrl-C."""
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kerasfix.flow import cases
 from kerasfix.flow.frame import Frame
 from kerasfix.flow.values import UNKNOWN, Api, Cases, Class, ClassInfo, External, Function, Value, options
+from kerasfix.source.syntax import child_nodes
 
 if TYPE_CHECKING:
     from kerasfix.flow.interpreter import Interpreter
 
+_COMPOUND = (ast.If, ast.For, ast.While, ast.Try, ast.With)
 _LAYER_METHODS = frozenset({"build", "get_output_shape_for", "compute_output_shape", "compute_mask"})
 
 
@@ -39,6 +42,9 @@ def run_class(run: Interpreter, node: ast.ClassDef, frame: Frame) -> None:
     body = Frame(
         frame.module, frame, role=frame.role, guard=frame.guard, depth=frame.depth, chain=frame.chain, is_class=True
     )
+    # Until a class body has bound a name, it reads that of the code around it.
+    around = ((name, body.lookup(name)) for name in _bound_on_some_paths(node))
+    body.vars.update((name, value) for name, value in around if value is not None)
     run.block(node.body, body)
     for name, value in body.vars.items():
         if isinstance(value, Function) and value.owner is None and value.node in node.body:
@@ -51,6 +57,19 @@ def run_class(run: Interpreter, node: ast.ClassDef, frame: Frame) -> None:
     run.classes.append(cls)
     frame.module.facts.classes[node] = cls
     frame.bind(node.name, cls)
+
+
+def _bound_on_some_paths(node: ast.ClassDef) -> Iterator[str]:
+    """The names that statements within statements of a class body bind, as in `if new: merge = other`."""
+    stack = [child for statement in node.body if isinstance(statement, _COMPOUND) for child in child_nodes(statement)]
+    while stack:
+        child = stack.pop()
+        if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
+            yield child.id
+        elif isinstance(child, ast.alias):
+            yield child.asname or child.name.partition(".")[0]
+        elif not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+            stack.extend(child_nodes(child))
 
 
 def _keras_base(bases: tuple[Value, ...]) -> Value | None:

@@ -270,10 +270,14 @@ class Namer:
             return self._any_layers(site)
         candidates = [b for b in self._by_name.get(name.id, ()) if not isinstance(b.node, ast.Assign)]
         before = [b for b in candidates if site.follows(b)] or [b for b in candidates if b.scope is not site.scope]
-        found = next((of for scope in scopes if (of := [b for b in before if b.scope is scope])), [])
-        if seen := [binding for binding in found if site.sees(binding)]:
-            return seen[-1:]
-        return list({id(binding.block): binding for binding in found}.values()) or self._any_layers(site)
+        hosts: list[_Binding] = []
+        for scope in scopes:  # a class whose import may not have run reads the name from around it
+            found = [binding for binding in before if binding.scope is scope]
+            seen = [binding for binding in found if site.sees(binding)]
+            hosts += seen[-1:] or found
+            if seen:
+                break
+        return list({id(binding.block): binding for binding in hosts}.values()) or self._any_layers(site)
 
     def _any_layers(self, site: _Site) -> int:
         """The offset of an import of layers at the top of the file that has run by then, -1 if there is none."""

@@ -283,7 +283,9 @@ def test_a_released_name_of_another_meaning_stays():
     assert fixed(code) == code.replace("Input, merge", "Input, Concatenate").replace(ONE, ONE_FIXED)
 
 
-@pytest.mark.parametrize("place", ["import numpy as np\n{}", "{}import numpy as np\n", "{}import os\nimport numpy as np\n"])
+@pytest.mark.parametrize(
+    "place", ["import numpy as np\n{}", "{}import numpy as np\n", "{}import os\nimport numpy as np\n"]
+)
 def test_a_module_that_is_imported_before_anything_runs_is_not_imported_again(place):
     head = place.format("from keras.layers import Convolution2D\n")
     after = fixed(head + "x = Convolution2D(8, 3, 3, weights=[k], bias=False, dim_ordering='th')\n", target="keras3")
@@ -296,3 +298,13 @@ def test_a_module_that_is_imported_only_later_is_imported_for_what_runs_before()
     call = "x = Convolution2D(8, 3, 3, weights=[k], bias=False, dim_ordering='th')\n"
     after = fixed(f"{head}{call}import numpy as np\n", target="keras3")
     assert after.index("import numpy as np") < after.index("x = Conv2D")
+
+
+def test_a_class_that_may_not_have_bound_a_name_reads_it_from_around_it():
+    head = "from keras.layers import Input, merge\na = Input((3,))\nclass C:\n    if new:\n        "
+    call = "    y = merge([a, a])\n"
+    both = fixed(f"{head}from keras.layers import merge\n{call}")
+    assert both.count("import Input, Add") == 1
+    assert both.count("        from keras.layers import Add\n    y = Add()([a, a])") == 1
+    other = f"{head}merge = other\n{call}"
+    assert fixed(other) == other
