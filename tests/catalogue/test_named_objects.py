@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from catalogue.pipeline import fix
+from catalogue.pipeline import check, fix
+
+from kerasfix.findings import Applicability
 
 HEAD = "from keras.layers import Conv2D, Dense, SeparableConv2D\n\n"
 KERAS1 = """\
@@ -79,3 +81,12 @@ def test_what_is_right_stays(layer):
 )
 def test_in_code_of_keras_1(before, after):
     assert last_line(f"{KERAS1}layer = {before}\n") == after
+
+
+@pytest.mark.parametrize("target", ["keras2", "keras3"])
+def test_a_number_is_no_initializer(target):
+    code = "from keras.layers import Dense\n\nlayer = Dense(784, 10, W_regularizer=r)\n"
+    assert fix(code, target) == code
+    (finding,) = check(code, target)
+    assert finding.applicability is Applicability.MANUAL
+    assert "`10` is no initializer; before Keras 1" in finding.help

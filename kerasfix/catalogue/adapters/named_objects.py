@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from kerasfix.catalogue.adapters import Argument, Pieces, Writing
+from kerasfix.catalogue.adapters import Argument, Pieces, Unrenderable, Writing
 
 _INITIALIZERS = {"constant": "'zeros'", "Constant": "'zeros'"}
 _REGULARIZERS = {"activity_l1": "'l1'", "activity_l2": "'l2'"}
@@ -19,7 +19,15 @@ _CONSTRAINTS = {"maxnorm": "'max_norm'", "nonneg": "'non_neg'", "unitnorm": "'un
 
 
 def initializer(argument: Argument, writing: Writing) -> Pieces | None:
-    """An initializer, which may be a name: `'constant'` was one of zeros, and needs a value on Keras 3."""
+    """An initializer, which may be a name: `'constant'` was one of zeros, and needs a value on Keras 3.
+
+    Raises Unrenderable for a number, as in the `Dense(784, 10)` of Keras 0, which was told the size of its input first.
+    """
+    if isinstance(argument.node, ast.Constant) and isinstance(argument.node.value, (int, float)):
+        raise Unrenderable(
+            f"`{argument.node.value}` is no initializer; before Keras 1, a layer took the size of its input, "
+            "then that of its output"
+        )
     return _by_name(argument, writing, _INITIALIZERS) if writing.target == "keras3" else None
 
 
