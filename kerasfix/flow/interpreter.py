@@ -93,10 +93,13 @@ class Interpreter:
             self.run_module(state)
         checked = set(states)
         done_methods: set[ast.AST] = set()
+        tried: set[ast.AST] = set()  # each function once, so that this comes to an end
         mentions: Counter[str] = Counter()
         while True:
             pending = [
-                fn for node, fn in self.functions.items() if node not in self.looks and fn.frame.module in checked
+                function
+                for node, function in self.functions.items()
+                if node not in self.looks and node not in tried and function.frame.module in checked
             ]
             classes = [cls for cls in self.classes if cls.node not in done_methods and cls.info.module in checked]
             if not pending and not classes:
@@ -107,6 +110,7 @@ class Interpreter:
                 self._run_methods(cls, mentions)
             # First those that nothing mentions: they show what the others are for.
             for function in sorted(pending, key=lambda function: _is_mentioned(function, mentions)):
+                tried.add(function.node)
                 if function.node not in self.looks:
                     self._run_uncalled(function)
 
@@ -137,9 +141,11 @@ class Interpreter:
                 args.append(Union((Tensor(Origin.INNER), UNKNOWN)))
             else:
                 args.append(UNKNOWN)
-        if function.node in self.cases:
+        several = self.cases.get(function.node)
+        known = list(cases.keywords_of(several)) if several else []
+        if known:
             self_ = tuple(args[:1]) if owner is not None and not _is_static(function.node) else ()
-            for keywords in cases.keywords_of(self.cases[function.node]):
+            for keywords in known:
                 self.call_function(function, self_, keywords, role, function.frame, uncalled=True)
             return
         self.call_function(function, tuple(args), (), role, function.frame, uncalled=True)

@@ -166,3 +166,11 @@ def test_classes_that_a_test_gets_one_after_the_other(target):
 def test_classes_of_a_test_that_need_other_arguments_each():
     code = PARAMETRIZED.replace("SpatialDropout1D", "LSTM").replace("p=rate", "output_dim=3")
     assert [one.help for one in check(code, "keras3") if "`LSTM`" in (one.help or "")] != []
+
+
+def test_a_test_without_any_case_is_analyzed_as_well():
+    code = (
+        "import pytest\nfrom keras.layers import Dense\n\n\n"
+        "@pytest.mark.parametrize('cls', [])\ndef test_nothing(cls):\n    cls(output_dim=3)\n    Dense({})\n"
+    )
+    assert fixed(code.format("output_dim=3")) == code.format("units=3")
