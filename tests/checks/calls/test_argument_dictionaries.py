@@ -173,4 +173,4 @@ def test_a_test_without_any_case_is_analyzed_as_well():
         "import pytest\nfrom keras.layers import Dense\n\n\n"
         "@pytest.mark.parametrize('cls', [])\ndef test_nothing(cls):\n    cls(output_dim=3)\n    Dense({})\n"
     )
-    assert fixed(code.format("output_dim=3")) == code.format("units=3")
+    assert fix(code.format("output_dim=3"), "keras3") == code.format("units=3")
