@@ -62,10 +62,18 @@ class Item:
         return [verdict for verdict in (*self.paths, *self.uses) if verdict.status == "missing"]
 
     @property
+    def main(self) -> Verdict | None:
+        """The call without more than it needs; of what is not called, the first of its paths."""
+        bare = next((verdict for verdict in self.uses if verdict.case.way in ("bare", "override")), None)
+        return bare or next(iter(self.paths), None)
+
+    @property
     def status(self) -> str:
-        """Of all uses together, the worst."""
+        """What becomes of the main use; where that is unchanged, what becomes of the others."""
+        if self.main is not None and self.main.status != "unchanged":
+            return self.main.status
         found = {verdict.status for verdict in (*self.uses, *self.paths)}
-        return next((status for status in ("missing", "advice", "rule") if status in found), "unchanged")
+        return next((status for status in ("missing", "rule", "advice") if status in found), "unchanged")
 
 
 @cache

@@ -33,7 +33,8 @@ and a call that leaves an argument out has to mean what it meant. `python -m doc
 
 - *unchanged*: the same name, parameter, position and default. Where it means something else, a rule says so.
 - *fixed*: `kerasfix fix` writes the modern form; where the fix rests on an assumption, with `--unsafe`.
-- *by hand*: a rule finds it and says what to write. Parameters that end differently from the whole follow it.
+- *by hand*: a rule finds it and says what to write. Uses that end differently from the plain call follow it;
+  *handed on* is a name that is not called, but kept or given to something else.
 - Arguments are shown as `old` → `new`; those that are not shown kept their names.
 """
 
@@ -138,12 +139,11 @@ def _cell(item: Item | None) -> str:
     """What became of an item: in sum, then what differs by parameter, then the rules."""
     if item is None:
         return "-"
-    bare = next((verdict for verdict in item.uses if verdict.case.way in ("bare", "override")), None)
-    main = bare or next(iter(item.paths), None)
+    main = item.main
     parts = [_HOW[main.status if main else item.status]]
     if main is not None and main.outcome.changed and main.status == "rule" and main.outcome.after:
         parts[0] = f"{_HOW[main.status]}: {_code(_shortened(main.outcome.after))}"
-    renamed = _renamed(item, bare)
+    renamed = _renamed(item, main)
     if renamed:
         parts.append(", ".join(f"`{old}` → `{new}`" for old, new in renamed.items()))
     parts += _special(item, main)
@@ -199,7 +199,9 @@ def _way(verdict: Verdict) -> str:
     case = verdict.case
     if case.way == "text":
         return f"`{case.subject}={case.text!r}`"
-    if case.way in ("default", "given", "path", "module"):
+    if case.way == "path":
+        return f"`{case.subject}` handed on"
+    if case.way in ("default", "given", "module"):
         return f"`{case.subject}`"
     return {"positional": "all by position", "keywords": "all by keyword", "required": "by keyword"}.get(
         case.way, case.way
