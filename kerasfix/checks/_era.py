@@ -9,10 +9,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from enum import Enum
+from itertools import chain
 
-from kerasfix.catalogue.call_rows import CallRows
+from kerasfix.catalogue.call_rows import CallRow, CallRows, parameters_of
 from kerasfix.checks._arguments import CallFacts
-from kerasfix.checks.calls._binding import Bound, arguments_of, bind, is_for
+from kerasfix.checks.calls._binding import Bound, CallArguments, arguments_of, bind, is_for
 from kerasfix.checks.calls._called import Called, called_name, each_called
 from kerasfix.flow.facts import CallSeen, ModuleFacts
 from kerasfix.flow.values import Api
@@ -175,8 +176,22 @@ def _of_call(
             yield Era.KERAS1 if row.era == "keras1" else Era.KERAS2
         if bound is not None and _is_older(called.name, bound, CallFacts(facts, {node: looks})):
             yield Era.KERAS1
+        if row.era == "keras1" and _says_old_names(row, arguments):
+            yield Era.KERAS1
         if row.era == "keras1" and not row.new_names.isdisjoint(one.keyword for one in arguments.named):
             yield Era.LATER
+
+
+def _says_old_names(row: CallRow, arguments: CallArguments) -> bool:
+    """Whether variables that are given by position have the old names of their places: `LSTM(output_dim, init)`."""
+    if not row.function.startswith("keras.layers."):  # variables keep their names when their code is migrated
+        return False
+    template = next(iter(row.templates.values()), None)
+    today = [parameters_of(row, keyword.value) for keyword in template.keywords] if template is not None else []
+    return any(
+        isinstance(one.node, ast.Name) and one.node.id == name and name not in chain(*today[place : place + 1])
+        for place, (name, one) in enumerate(zip(row.parameters, arguments.positional))
+    )
 
 
 def _is_older(name: str, bound: Bound, facts: CallFacts) -> bool:

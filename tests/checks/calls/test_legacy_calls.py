@@ -298,3 +298,14 @@ def test_calls_between_two_versions(before, after, target):
 def test_a_helper_that_only_keras_1_had_proves_it():
     code = "from keras.engine.training import slice_X\nfrom keras.layers import LSTM\nx = LSTM(8, input_shape=(4, 3))\n"
     assert "recurrent_activation='hard_sigmoid'" in fixed(code, target="keras2")
+
+
+def test_variables_with_the_old_names_of_their_places_prove_keras_1():
+    code = (
+        "from keras.layers import GRU, LSTM\n\n\nclass Mine(LSTM):\n"
+        "    def __init__(self, output_dim, {}, more, **kwargs):\n"
+        "        super().__init__(output_dim, {}, 1, 2, 3, 4, 5, 6, 7, 8, 9, more, **kwargs)\n\n\n"
+        "x = GRU(8, input_shape=(4, 3))\n"
+    )
+    assert "reset_after=False" in fixed(code.format("init", "init"), target="keras3")
+    assert "reset_after=False" not in fixed(code.format("start", "start"), target="keras3")
