@@ -27,6 +27,7 @@ class Era(Enum):
     KERAS1 = "Keras 1"
     KERAS2 = "Keras 2"
     MIXED = "Keras 1 and Keras 2"
+    EARLIER = "Keras 1 or Keras 2"  # of a file by itself, as its modules are those of both
     LATER = "Keras 2 or later"
     UNKNOWN = "unknown"
 
@@ -91,12 +92,17 @@ _OLD_MODULES = (
 def era_of(facts: ModuleFacts, rows: CallRows) -> Era:
     """The era of a file: its own evidence, else that of the files that it belongs to."""
     own = own_era(facts, rows)
-    if own is not Era.UNKNOWN:
+    if own not in (Era.UNKNOWN, Era.EARLIER):
         return own
     others = {own_era(other, rows) for other in facts.together if other is not facts}
+    if own is Era.EARLIER:
+        only = Era.KERAS1 in others and others.isdisjoint((Era.KERAS2, Era.MIXED, Era.LATER))
+        return Era.KERAS1 if only else Era.KERAS2
     if Era.MIXED in others or (Era.KERAS1 in others and Era.LATER in others):
         return Era.MIXED
-    return next((era for era in (Era.KERAS1, Era.KERAS2) if era in others), Era.UNKNOWN)
+    if Era.KERAS1 in others:
+        return Era.KERAS1
+    return Era.UNKNOWN if others.isdisjoint((Era.KERAS2, Era.EARLIER)) else Era.KERAS2
 
 
 def declared(shown: Era, written_for: str | None) -> Era:
@@ -132,8 +138,10 @@ def _own_era(facts: ModuleFacts, rows: CallRows) -> Era:
     found = {*_of_imports(facts), *_of_calls(facts, rows)}
     if Era.KERAS1 in found or "get_output_shape_for" in facts.function_names:
         return Era.MIXED if Era.LATER in found else Era.KERAS1
-    if Era.KERAS2 in found:
+    if Era.KERAS2 in found or {Era.EARLIER, Era.LATER} <= found:
         return Era.KERAS2
+    if Era.EARLIER in found:
+        return Era.EARLIER
     return Era.LATER if Era.LATER in found else Era.UNKNOWN
 
 
@@ -149,7 +157,7 @@ def _of_imports(facts: ModuleFacts) -> Iterator[Era]:
             if path.startswith(_KERAS1_MODULES) or (canonical(path) in _KERAS1_NAMES and path != "keras.layers.merge"):
                 yield Era.KERAS1
             if path.startswith(_OLD_MODULES):
-                yield Era.KERAS2
+                yield Era.EARLIER
 
 
 def _of_calls(facts: ModuleFacts, rows: CallRows) -> Iterator[Era]:

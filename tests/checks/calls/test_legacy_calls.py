@@ -1,7 +1,11 @@
 """How calls are edited in place: which proof it takes, what moves, what stays as it is written."""
 
 import pytest
-from programs import findings, fixed
+from programs import RULES, findings, fixed
+
+from kerasfix import analysis
+from kerasfix.settings import Settings
+from kerasfix.source.read import decode
 
 RULE = "legacy-convolution-arguments"
 HEAD = "from keras.layers import Convolution2D, Conv2D\n"
@@ -309,3 +313,15 @@ def test_variables_with_the_old_names_of_their_places_prove_keras_1():
     )
     assert "reset_after=False" in fixed(code.format("init", "init"), target="keras3")
     assert "reset_after=False" not in fixed(code.format("start", "start"), target="keras3")
+
+
+@pytest.mark.parametrize(("epochs", "proven"), [("nb_epoch", True), ("epochs", False)])
+def test_modules_of_keras_1_and_2_say_less_than_the_files_around(epochs, proven):
+    layers = "from keras.layers.recurrent import GRU\nlayer = GRU(8, input_shape=(4, 3))\n"
+    training = (
+        "from keras.models import Sequential\nfrom parts import layer\n"
+        f"model = Sequential([layer])\nmodel.compile('sgd', 'mse')\nmodel.fit(x, y, {epochs}=2)\n"
+    )
+    sources = [decode("parts.py", layers.encode()), decode("train.py", training.encode())]
+    text = analysis.fix(sources, Settings("keras2", RULES))["parts.py"].text
+    assert ("reset_after=False" in text) is proven
