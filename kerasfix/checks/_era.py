@@ -195,10 +195,14 @@ def _says_old_names(row: CallRow, arguments: CallArguments) -> bool:
     if not row.function.startswith("keras.layers."):  # variables keep their names when their code is migrated
         return False
     template = next(iter(row.templates.values()), None)
-    today = [parameters_of(row, keyword.value) for keyword in template.keywords] if template is not None else []
+    if template is None:
+        return False
+    today = [parameters_of(row, keyword.value) for keyword in template.keywords]
+    placed = enumerate(zip(row.parameters, arguments.positional))
     return any(
         isinstance(one.node, ast.Name) and one.node.id == name and name not in chain(*today[place : place + 1])
-        for place, (name, one) in enumerate(zip(row.parameters, arguments.positional))
+        for place, (name, one) in placed
+        if place  # the first has kept its place
     )
 
 

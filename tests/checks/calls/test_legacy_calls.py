@@ -325,3 +325,9 @@ def test_modules_of_keras_1_and_2_say_less_than_the_files_around(epochs, proven)
     sources = [decode("parts.py", layers.encode()), decode("train.py", training.encode())]
     text = analysis.fix(sources, Settings("keras2", RULES))["parts.py"].text
     assert ("reset_after=False" in text) is proven
+
+
+@pytest.mark.parametrize("layer", ["Conv2D(nb_filter, (3, 3))", "Conv2D(nb_filter, kernel)", "Dense(output_dim)"])
+def test_a_first_argument_with_its_old_name_proves_nothing(layer):
+    code = f"from keras.layers import GRU, Conv2D, Dense\nx = {layer}\ny = GRU(8, input_shape=(4, 3))\n"
+    assert "reset_after" not in fixed(code)
