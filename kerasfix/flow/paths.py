@@ -228,7 +228,7 @@ def run_try(run: Interpreter, node: ast.Try, frame: Frame) -> bool:
     ended = _path(run, frame, before, body)
     ends = list(ended)
     for handler in node.handlers:
-        ends.extend(_path(run, frame, before, lambda handler=handler: handle(handler)))  # type: ignore[misc]
+        ends.extend(_path(run, frame, before, partial(handle, handler)))
     if ends:
         _join(run, frame, ends)
         stands_in = imports.does_something(node)

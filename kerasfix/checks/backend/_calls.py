@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -13,7 +13,7 @@ from kerasfix.catalogue.rows import Pieces, Row, parse_rows
 from kerasfix.checks import Context
 from kerasfix.edits.calls import CallText, call_text
 from kerasfix.edits.snippets import snippet_name
-from kerasfix.findings import ImportNeed, Slot
+from kerasfix.findings import Applicability, Edit, Fix, ImportNeed, Slot
 from kerasfix.flow.facts import CallSeen
 from kerasfix.flow.values import Api
 from kerasfix.names.canonical import canonical
@@ -71,6 +71,19 @@ class Speller:
         if package in _LIBRARIES:
             return self._of_library(package, rest)
         return self._of_keras(name)
+
+    def fix(self, edits: Iterable[Edit], title: str, releases: Iterable[str], assumes: str | None = None) -> Fix:
+        """The edits as a fix, with all that was noted, which is unsafe if it assumes something."""
+        return Fix(
+            edits=tuple(edits),
+            applicability=Applicability.UNSAFE if assumes else Applicability.SAFE,
+            title=title,
+            assumes=assumes,
+            imports=tuple(dict.fromkeys(self.imports)),
+            releases=frozenset(releases),
+            keeps=frozenset(self.kept),
+            snippets=tuple(self.snippets),
+        )
 
     def _snippet(self, name: str) -> str:
         facts = self.context.facts

@@ -11,7 +11,7 @@ from kerasfix.checks import Context
 from kerasfix.checks.backend._calls import BACKEND, Speller, inner_rows, released
 from kerasfix.checks.backend._removed_names import is_gone
 from kerasfix.checks.backend._removed_write import template_of
-from kerasfix.findings import Applicability, Edit, Finding, Fix
+from kerasfix.findings import Edit, Finding
 from kerasfix.flow.values import Api
 
 # Functions of `keras.activations`, which models save by name.
@@ -50,15 +50,7 @@ def _finding(context: Context, rule: str, node: ast.expr, value: Api) -> Finding
         text = f"({text})"
     if text is None:
         return Finding(rule, start, end, message, help="Write a function that computes it with `keras.ops`")
-    fix = Fix(
-        edits=(Edit(start, end, (text,)),),
-        applicability=Applicability.SAFE,
-        title=f"Replace with `{text}`",
-        imports=tuple(dict.fromkeys(speller.imports)),
-        releases=frozenset(released(context, node)),
-        keeps=frozenset(speller.kept),
-        snippets=tuple(speller.snippets),
-    )
+    fix = speller.fix([Edit(start, end, (text,))], f"Replace with `{text}`", released(context, node))
     return Finding(rule, start, end, message, fix)
 
 

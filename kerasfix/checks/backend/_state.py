@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kerasfix.checks import Context
 from kerasfix.checks.backend._calls import BACKEND, Speller, released
-from kerasfix.findings import Applicability, Edit, Finding, Fix
+from kerasfix.findings import Edit, Finding
 from kerasfix.flow.values import Api
 
 _FUNCTIONS = {
@@ -38,14 +38,7 @@ def read_directly(context: Context, rule: str) -> Iterator[Finding]:
         else:
             text = f"{speller(f'{BACKEND}{_FUNCTIONS[value.name]}')}()"
             message = f"`{index.source(node)}` is gone: the backend tells it by a function"
-        fix = Fix(
-            edits=(Edit(start, end, (text,)),),
-            applicability=Applicability.SAFE,
-            title=f"Write `{text}`",
-            imports=tuple(dict.fromkeys(speller.imports)),
-            releases=frozenset(released(context, node)),
-            keeps=frozenset(speller.kept),
-        )
+        fix = speller.fix([Edit(start, end, (text,))], f"Write `{text}`", released(context, node))
         yield Finding(rule, start, end, message, fix)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kerasfix.checks import Context
 from kerasfix.checks.backend._calls import BACKEND, Speller, is_backend
-from kerasfix.findings import Applicability, Edit, Finding, Fix, Slot
+from kerasfix.findings import Edit, Finding, Fix, Slot
 from kerasfix.flow.facts import CallSeen, root_of
 from kerasfix.flow.values import Api, Layer
 
@@ -76,9 +76,7 @@ def _getter(context: Context, node: ast.Call, looks: Sequence[CallSeen]) -> Find
 
 
 def _fix(edits: Iterable[Edit], speller: Speller, title: str) -> Fix:
-    released = {speller.func.id} if isinstance(speller.func, ast.Name) else set()
-    imports = tuple(dict.fromkeys(speller.imports))
-    return Fix(tuple(edits), Applicability.SAFE, title, None, imports, frozenset(released), frozenset(speller.kept))
+    return speller.fix(edits, title, {speller.func.id} if isinstance(speller.func, ast.Name) else ())
 
 
 def _where_it_goes(context: Context, node: ast.Call) -> list[Edit] | None:

@@ -49,9 +49,14 @@ class CustomClass:
         base = self.cls.info.base
         return base.name if isinstance(base, Api) else None
 
-    def inherits(self, method: str) -> bool:
-        """Whether a class of the project that this one derives from has a method."""
-        return any(method in cls.info.methods for cls in self.lineage[1:])
+    def base(self, name: str) -> tuple[ast.expr, str] | None:
+        """The base that is the class of Keras with that canonical name, on whichever path, and its package."""
+        for base in self.node.bases:
+            seen = self.facts.api_loads.get(base, [])
+            found = [one for one in seen if isinstance(one, Api) and one.name == name and not one.guarded]
+            if found and len(found) == len(seen):
+                return base, found[0].root
+        return None
 
     def has(self, method: str) -> bool:
         """Whether the class or one of the project that it derives from has a method."""

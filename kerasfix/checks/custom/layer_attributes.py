@@ -111,8 +111,8 @@ def _only_sets(statement: ast.If, owner: str, name: str) -> bool:
     if statement.orelse or not any(attribute_of(part, owner) == name for part in ast.walk(statement.test)):
         return False
     for part in statement.body:
-        sets = isinstance(part, ast.Expr) and isinstance(part.value, ast.Call)
-        sets = sets and attribute_of(part.value.func, owner) == "set_weights"  # type: ignore[attr-defined]
+        call = part.value if isinstance(part, ast.Expr) else None
+        sets = isinstance(call, ast.Call) and attribute_of(call.func, owner) == "set_weights"
         drops = isinstance(part, ast.Delete) or (isinstance(part, ast.Assign) and ast.unparse(part.value) == "None")
         if not (sets or drops) or not any(attribute_of(one, owner) == name for one in ast.walk(part)):
             return False

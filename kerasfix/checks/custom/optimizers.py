@@ -10,8 +10,7 @@ from kerasfix.checks import Context
 from kerasfix.checks.backend._calls import Speller
 from kerasfix.checks.custom._classes import CustomClass, Function, classes, derives_from, self_name
 from kerasfix.checks.custom._creators import api_of
-from kerasfix.findings import Applicability, Edit, Finding, Fix, Slot
-from kerasfix.flow.values import Api
+from kerasfix.findings import Edit, Finding, Fix, Slot
 from kerasfix.names.namer import root_name
 
 RULE = "optimizer-with-get-updates"
@@ -54,7 +53,7 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _fix(context: Context, cls: CustomClass, method: Function) -> Fix | None:
     """A base class that calls `get_updates` in every step, which gives back pairs then and keeps its states."""
-    base = _plan(context, cls)
+    base = cls.base(_PLAN)
     if base is None:
         return None
     expression, root = base
@@ -80,25 +79,8 @@ def _fix(context: Context, cls: CustomClass, method: Function) -> Fix | None:
             released |= {node.func} if api in _CHANGES else set()
     reads_names = any(isinstance(part, ast.Attribute) and part.attr == "name" for part in ast.walk(method))
     roots = {name.id for one in released if (name := root_name(one)) is not None}
-    return Fix(
-        edits=tuple(edits),
-        applicability=Applicability.UNSAFE if reads_names else Applicability.SAFE,
-        title="Derive from a class that calls it in every step",
-        assumes="the names of weights that it looks for are those of today" if reads_names else None,
-        imports=tuple(speller.imports),
-        releases=frozenset(roots),
-        snippets=tuple(speller.snippets),
-    )
-
-
-def _plan(context: Context, cls: CustomClass) -> tuple[ast.expr, str] | None:
-    """The `Optimizer` that a class derives from, and the package that it is of."""
-    for base in cls.node.bases:
-        found = context.facts.api_loads.get(base, [])
-        plans = [one for one in found if isinstance(one, Api) and one.name == _PLAN and not one.guarded]
-        if plans and len(plans) == len(found):
-            return base, plans[0].root
-    return None
+    assumes = "the names of weights that it looks for are those of today" if reads_names else None
+    return speller.fix(edits, "Derive from a class that calls it in every step", roots, assumes)
 
 
 def _changed(node: ast.Call, api: str) -> tuple[list[ast.expr], tuple[str, ...]] | None:

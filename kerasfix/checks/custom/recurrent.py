@@ -9,8 +9,7 @@ from kerasfix.catalogue.adapters import Unrenderable
 from kerasfix.checks import Context
 from kerasfix.checks.backend._calls import Speller
 from kerasfix.checks.custom._classes import CustomClass, layers
-from kerasfix.findings import Applicability, Edit, Finding, Fix
-from kerasfix.flow.values import Api
+from kerasfix.findings import Edit, Finding, Fix
 from kerasfix.names.namer import root_name
 
 STEP = "recurrent-layer-with-step"
@@ -48,7 +47,7 @@ def check(context: Context) -> Iterator[Finding]:
                 f"`{cls.name}` is a layer of Keras before 1.0: nobody calls `get_output` any more",
                 help=_output_advice(cls),
             )
-        elif (base := _plan(context, cls)) is not None:
+        elif (base := cls.base(_PLAN)) is not None:
             fix = _with_plan(context, *base)
             message = "`Recurrent`, which called `step`, is gone"
             yield Finding(STEP, start, end, message, fix, None if fix is not None else _step_advice(cls))
@@ -56,16 +55,6 @@ def check(context: Context) -> Iterator[Finding]:
             called = "step" if "step" in cls.methods else "get_constants"
             message = f"recurrent layers do not call `{called}` any more"
             yield Finding(STEP, start, end, message, help=_step_advice(cls))
-
-
-def _plan(context: Context, cls: CustomClass) -> tuple[ast.expr, str] | None:
-    """The `Recurrent` among the bases of a class, and the package that it is of."""
-    for base in cls.node.bases:
-        values = context.facts.api_loads.get(base, [])
-        found = [one for one in values if isinstance(one, Api) and one.name == _PLAN and not one.guarded]
-        if found and len(found) == len(values):
-            return base, found[0].root
-    return None
 
 
 def _with_plan(context: Context, base: ast.expr, root: str) -> Fix | None:
@@ -76,14 +65,8 @@ def _with_plan(context: Context, base: ast.expr, root: str) -> Fix | None:
     except Unrenderable:
         return None
     start = root_name(base)
-    return Fix(
-        edits=(Edit(*context.facts.index.span(base), (name,)),),
-        applicability=Applicability.SAFE,
-        title="Derive from a `Recurrent` of the file's own",
-        imports=tuple(speller.imports),
-        releases=frozenset({start.id} if start is not None else ()),
-        snippets=tuple(speller.snippets),
-    )
+    edit = Edit(*context.facts.index.span(base), (name,))
+    return speller.fix([edit], "Derive from a `Recurrent` of the file's own", {start.id} if start is not None else ())
 
 
 def _step_advice(cls: CustomClass) -> str:
