@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kerasfix.project.verification import VerifyConfig, shown, verify_config
+from kerasfix.project.verification import did_you_mean as did_you_mean
 from kerasfix.source.read import describe
 
 TARGETS = ("keras2", "keras3")
@@ -38,6 +40,7 @@ class Config:
     baseline: Path | None = None
     output_format: str = "full"
     jobs: int | None = None  # None: as many as there are processors
+    verify: VerifyConfig = field(default_factory=VerifyConfig)
 
 
 def find_config(paths: Sequence[str]) -> Config:
@@ -100,30 +103,23 @@ def _config(path: Path, table: object) -> Config:
         raise ConfigError(f"{path}: tool.kerasfix must be a table")
     values: dict[str, Any] = {}
     for key, value in table.items():
+        if key == "verify":
+            continue
         if key not in _KEYS:
-            raise ConfigError(f"{path}: unknown key tool.kerasfix.{key}{did_you_mean(key, _KEYS)}")
+            raise ConfigError(f"{path}: unknown key tool.kerasfix.{key}{did_you_mean(key, (*_KEYS, 'verify'))}")
         try:
             values[key.replace("-", "_")] = _KEYS[key](value)
         except ValueError as error:
-            raise ConfigError(f"{path}: tool.kerasfix.{key} must be {error}, not {_shown(value)}") from error
+            raise ConfigError(f"{path}: tool.kerasfix.{key} must be {error}, not {shown(value)}") from error
     root = path.resolve().parent
+    try:
+        values["verify"] = verify_config(table.get("verify", {}), root)
+    except ValueError as error:
+        raise ConfigError(f"{path}: {error}") from error
     if "baseline" in values:
         values["baseline"] = root / values["baseline"]
     values["extend_rules"] = tuple(root / entry for entry in values.get("extend_rules", ()))
     return Config(root=root, **values)
-
-
-def did_you_mean(name: str, known: Sequence[str] | dict[str, Any]) -> str:
-    """A suggestion to end an error message with, or the known names where none is near."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known)}"
-
-
-def _shown(value: object) -> str:
-    text = str(value).lower() if isinstance(value, bool) else repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _text(value: object) -> str:

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from kerasfix.project.config import Config, ConfigError, find_config, load_config
+from kerasfix.project.verification import ModelEntry, VerifyConfig
 
 FULL = """
 [tool.kerasfix]
@@ -18,6 +19,15 @@ unsafe-fixes = true
 baseline = "legacy.json"
 output-format = "concise"
 jobs = 3
+
+[tool.kerasfix.verify]
+models = ["pkg.models:build(classes=3)", "train.py", "nets/a.py: make(3).model"]
+argv = {"train.py" = ["--epochs", "1"]}
+reference = "keras==1.2.2"
+require = "equal"
+timeout = 90
+memory = 1.5
+data-format = "channels_first"
 """
 
 
@@ -52,6 +62,28 @@ def test_every_key(write, tmp_path):
         baseline=root / "legacy.json",
         output_format="concise",
         jobs=3,
+        verify=VerifyConfig(
+            models=(
+                ModelEntry(
+                    "pkg.models:build(classes=3)",
+                    (
+                        root / "pkg/models.py",
+                        root / "pkg/models/__init__.py",
+                        root / "src/pkg/models.py",
+                        root / "src/pkg/models/__init__.py",
+                    ),
+                    "build(classes=3)",
+                ),
+                ModelEntry("train.py", (root / "train.py",), None),
+                ModelEntry("nets/a.py: make(3).model", (root / "nets/a.py",), "make(3).model"),
+            ),
+            argv=((root / "train.py", ("--epochs", "1")),),
+            reference="keras==1.2.2",
+            require="equal",
+            timeout=90.0,
+            memory=1.5,
+            data_format="channels_first",
+        ),
     )
 
 
@@ -128,3 +160,54 @@ def test_named_file_must_be_there(tmp_path):
 def test_named_file_must_have_the_table(write):
     with pytest.raises(ConfigError, match=r"has no \[tool.kerasfix\]"):
         load_config(write("x = 1\n", "x.toml"))
+
+
+def test_entries_about_a_file(write, tmp_path):
+    verify = load_config(write(FULL)).verify
+    assert [entry.call for entry in verify.entries_of(str(tmp_path / "pkg/models.py"))] == ["build(classes=3)"]
+    assert [entry.call for entry in verify.entries_of(str(tmp_path / "nets/../train.py"))] == [None]
+    assert verify.entries_of(str(tmp_path / "models.py")) == ()
+    assert verify.argv_of(str(tmp_path / "train.py")) == ("--epochs", "1")
+    assert verify.argv_of(str(tmp_path / "nets/a.py")) == ()
+
+
+@pytest.mark.parametrize(
+    ("call", "function"),
+    [
+        ("build(3)", "build"),
+        ("Net(3).build(classes=2)", "Net.build"),
+        ("Net(3).model", "Net.model"),
+        ("deep.build()", "deep.build"),
+        ("builders['a']()", None),
+        ("3", None),
+    ],
+)
+def test_the_function_that_an_entry_calls(write, call, function):
+    config = load_config(write(f'[tool.kerasfix.verify]\nmodels = ["a.py:{call}"]\n'))
+    assert config.verify.models[0].function == function
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("verify = 3", "tool.kerasfix.verify must be a table"),
+        ("verify.model = []", "unknown key tool.kerasfix.verify.model; did you mean models?"),
+        ("verify.models = 'a.py'", "tool.kerasfix.verify.models must be a list of models"),
+        ("verify.models = ['a.py:build(']", 'what is behind the colon in "a.py:build(" has to be a Python expression'),
+        ("verify.models = ['build()']", '"build()" begins with neither'),
+        ("verify.argv = ['a.py']", 'tool.kerasfix.verify.argv must be a table of scripts, as in {"train.py" ='),
+        ("verify.argv = {'a.py' = '--fast'}", "tool.kerasfix.verify.argv must be a table of scripts"),
+        ("verify.reference = '1.2.2'", "tool.kerasfix.verify.reference must be a Keras to run the original on, as in"),
+        ("verify.reference = 'keras==3.0.0'", "tool.kerasfix.verify.reference must be a Keras"),
+        ("verify.require = 'proven'", "tool.kerasfix.verify.require must be one of parses, builds, trains, equal"),
+        ("verify.timeout = 0", "tool.kerasfix.verify.timeout must be a number of seconds above 0, not 0"),
+        ("verify.memory = true", "tool.kerasfix.verify.memory must be a number of GiB above 0, not true"),
+        ("verify.data-format = 'tf'", "tool.kerasfix.verify.data-format must be one of channels_first, channels_last"),
+    ],
+)
+def test_what_verify_cannot_use(write, line, message):
+    path = write(f"[tool.kerasfix]\n{line}\n")
+    with pytest.raises(ConfigError) as error:
+        load_config(path)
+    assert str(error.value).startswith(f"{path}: ")
+    assert message in str(error.value)
