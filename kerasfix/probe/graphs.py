@@ -1,0 +1,111 @@
+"""Graphs of layers as each Keras keeps them: nodes, tensors and shapes under one set of names."""
+
+from __future__ import absolute_import, division, print_function
+
+
+class Call(object):
+    """One call of a layer inside a model: what it was called on, and what it gave."""
+
+    def __init__(self, layer, inputs, outputs):
+        self.layer = layer
+        self.inputs = inputs
+        self.outputs = outputs
+
+
+def history(tensor):
+    """The layer that gave a tensor, and which of its calls; None for what no layer gave."""
+    found = getattr(tensor, "_keras_history", None)
+    return None if found is None else (found[0], found[1])
+
+
+def node_of(layer, index):
+    """One node of a layer."""
+    nodes = getattr(layer, "inbound_nodes", None)  # a property that raises nothing in any version
+    if nodes is None:
+        nodes = layer._inbound_nodes
+    return nodes[index]
+
+
+def _as_list(value):
+    if value is None:
+        return []
+    if isinstance(value, dict):
+        return [value[key] for key in value]
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def inputs_of(node):
+    """The tensors that a layer was called on."""
+    for name in ("arguments", "keras_inputs", "input_tensors"):  # Keras 3, tf_keras, before
+        if hasattr(node, name):
+            value = getattr(node, name)
+            return _as_list(value.keras_tensors if name == "arguments" else value)
+    return []
+
+
+def outputs_of(node):
+    """The tensors that a call of a layer gave."""
+    for name in ("output_tensors", "outputs"):
+        value = getattr(node, name, None)
+        if value is not None:
+            return _flat(value)
+    return []
+
+
+def _flat(value):
+    found = []
+    for one in _as_list(value):
+        found.extend(_flat(one) if isinstance(one, (list, tuple, dict)) else [one])
+    return found
+
+
+def shape_of(tensor):
+    """The shape of a symbolic tensor, None where it is open; as Keras declares it where that is not as it is."""
+    shape = getattr(tensor, "_keras_shape", None)
+    if shape is None:
+        shape = tensor.shape
+        shape = shape.as_list() if hasattr(shape, "as_list") else shape
+    return tuple(None if size is None else int(size) for size in shape)
+
+
+def dtype_of(tensor):
+    """The type of a tensor as text, such as "float32"."""
+    dtype = getattr(tensor, "dtype", "float32")
+    name = getattr(dtype, "name", None) or str(dtype)
+    return name.replace("_ref", "")
+
+
+def inputs_of_model(model):
+    """The input tensors of a model; none where it is not built."""
+    return _flat(getattr(model, "inputs", None))
+
+
+def outputs_of_model(model):
+    """The output tensors of a model; none where it is not built."""
+    return _flat(getattr(model, "outputs", None))
+
+
+def calls_of(model):
+    """The calls of layers between the inputs and the outputs of a model, each after those that it builds upon."""
+    ends = set(id(tensor) for tensor in inputs_of_model(model))
+    calls = []
+    seen = set()
+    stack = [(tensor, False) for tensor in reversed(outputs_of_model(model))]
+    while stack:
+        tensor, done = stack.pop()
+        found = history(tensor)
+        if found is None:
+            continue
+        layer, index = found
+        key = (id(layer), index)
+        if done:
+            node = node_of(layer, index)
+            calls.append(Call(layer, [] if id(tensor) in ends else inputs_of(node), outputs_of(node)))
+            continue
+        if key in seen:
+            continue
+        seen.add(key)
+        stack.append((tensor, True))
+        if id(tensor) not in ends:
+            stack.extend((one, False) for one in reversed(inputs_of(node_of(layer, index))))
+    return calls

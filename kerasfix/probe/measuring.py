@@ -1,0 +1,198 @@
+"""What a model computes: its outputs for given weights and inputs, its loss, and its weights after a step of training."""
+
+from __future__ import absolute_import, division, print_function
+
+import numpy as np
+
+from .feeding import targets_for
+
+RATE = 0.1  # of the one step of plain gradient descent: large, so that the change shows in single precision
+_OURS = ("loss", "loss_weights", "sample_weight_mode", "weighted_metrics")
+
+
+class Measured(object):
+    """What one model gave.
+
+    Attributes:
+        outputs: One array for each output.
+        targets: Those that the loss was computed with; None where no loss could be.
+        loss: The loss on these, regularizers included; None where there is none.
+        stepped: The weights after the step, by the path of the layer; None without a loss.
+        own_loss: Whether the loss is what the code compiled the model with; the mean squared error if it did not.
+        losses: Those of some steps with the user's own optimizer, from the same weights; may be empty.
+        moved: Whether these steps changed the weights; None if there were none.
+        no_loss: Why there is no loss.
+        no_training: Why these steps could not be taken.
+    """
+
+    def __init__(self):
+        self.outputs = []
+        self.targets = None
+        self.loss = None
+        self.stepped = None
+        self.own_loss = True
+        self.losses = []
+        self.moved = None
+        self.no_loss = None
+        self.no_training = None
+
+
+def weights_of(places):
+    """The weights of a model, by the paths of its layers."""
+    found = {}
+    for path, layer in places.leaves:
+        if hasattr(layer, "get_weights"):
+            arrays = layer.get_weights()
+            if arrays:
+                found[path] = [np.array(one) for one in arrays]
+    return found
+
+
+def set_weights(places, weights):
+    """Give layers their weights, by path. Raises what Keras raises for those that do not fit."""
+    for path, layer in places.leaves:
+        if path in weights:
+            layer.set_weights(weights[path])
+
+
+def perturbed(weights, seed):
+    """Weights with some noise, so that no bias is zero and no normalization does nothing; variances stay positive."""
+    random = np.random.RandomState(seed)
+    found = {}
+    for path in sorted(weights):
+        found[path] = [_perturbed(random, one) for one in weights[path]]
+    return found
+
+
+def _perturbed(random, array):
+    if array.dtype.kind != "f" or not array.size:
+        return array
+    noise = random.uniform(-0.05, 0.05, array.shape)
+    # What is one all over is a scale or a variance, and positive.
+    return (array + noise if array.min() < 1 else array + np.abs(noise)).astype(array.dtype)
+
+
+def measure(dialect, model, places, feed, seen, weights, steps):
+    """Measure one model.
+
+    Args:
+        dialect: Its `Dialect`.
+        model: The model.
+        places: Its `Places`.
+        feed: What to feed it; a `Feed` without targets gets some that fit its losses.
+        seen: What was seen of it, with how the code compiled it.
+        weights: Those to measure with, by path.
+        steps: How many steps to take with the user's own optimizer.
+    """
+    found = Measured()
+    _reset(model, places, weights)
+    found.outputs = predict(dialect, model, feed)
+    compiled = seen.compiled or {"loss": "mse"}
+    found.own_loss = seen.compiled is not None
+    found.targets = feed.targets
+    if found.targets is None:
+        found.targets = _targets(compiled, found.outputs, feed)
+    if found.targets is None:
+        found.no_loss = "which targets its loss takes is not known"
+        return found
+    try:
+        if not found.own_loss:
+            _compile_plain(dialect, model, compiled)
+        found.losses = _own_steps(model, feed, found.targets, steps)
+        now = weights_of(places)
+        found.moved = any(not _same(one, other) for path in weights for one, other in zip(weights[path], now[path]))
+    except Exception as error:
+        found.no_training = "%s: %s" % (type(error).__name__, error)
+    _reset(model, places, weights)
+    _compile_plain(dialect, model, compiled)
+    found.loss = _loss(model.train_on_batch(_one(feed.inputs), _one(found.targets)))
+    found.stepped = weights_of(places)
+    return found
+
+
+def predict(dialect, model, feed):
+    """The outputs of a model, as arrays."""
+    if dialect.major >= 3 or dialect.package == "tf_keras":
+        # The same operations without a graph, which would be made for this one call.
+        outputs = model(_one([_tensor(one) for one in feed.inputs]), training=False)
+    else:
+        outputs = model.predict_on_batch(_one(feed.inputs))
+    return [np.asarray(one) for one in _flat(outputs)]
+
+
+def _tensor(array):
+    import tensorflow
+
+    return tensorflow.convert_to_tensor(array)
+
+
+def _flat(value):
+    if isinstance(value, dict):
+        return [value[key] for key in value]
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def _one(arrays):
+    return arrays if len(arrays) != 1 else arrays[0]
+
+
+def _reset(model, places, weights):
+    set_weights(places, weights)
+    if any(getattr(layer, "stateful", False) for _, layer in places.leaves):
+        for _, layer in places.leaves:
+            if getattr(layer, "stateful", False) is True and hasattr(layer, "reset_states"):
+                layer.reset_states()
+            elif getattr(layer, "stateful", False) is True and hasattr(layer, "reset_state"):
+                layer.reset_state()
+
+
+def losses_of(compiled, model):
+    """The loss of each output, as the code gave them to `compile`; None where it is by a name that no output has."""
+    loss = compiled.get("loss")
+    outputs = len(model.outputs or [None])
+    if isinstance(loss, dict):
+        names = list(getattr(model, "output_names", []))
+        return [loss.get(name) for name in names] if len(names) == outputs else None
+    return list(loss) if isinstance(loss, (list, tuple)) else [loss] * outputs
+
+
+def _targets(compiled, outputs, feed):
+    loss = compiled.get("loss")
+    if isinstance(loss, dict):
+        loss = [loss[key] for key in loss]
+        if len(loss) != len(outputs):
+            return None
+    losses = list(loss) if isinstance(loss, (list, tuple)) else [loss] * len(outputs)
+    return targets_for(losses, outputs, 11)
+
+
+def _own_steps(model, feed, targets, steps):
+    """Some steps with the optimizer, the losses and the metrics that the code compiled the model with."""
+    losses = []
+    for _ in range(steps):
+        if hasattr(model, "reset_metrics"):  # or the loss is the mean of all steps so far
+            model.reset_metrics()
+        losses.append(_loss(model.train_on_batch(_one(feed.inputs), _one(targets))))
+    return losses
+
+
+def _compile_plain(dialect, model, compiled):
+    given = dict((key, value) for key, value in compiled.items() if key in _OURS and value is not None)
+    given.pop("weighted_metrics", None)
+    given["optimizer"] = dialect.sgd(RATE)
+    given.setdefault("loss", compiled.get("loss"))
+    if dialect.major >= 3:
+        given["run_eagerly"], given["jit_compile"] = True, False
+    elif dialect.package == "tf_keras":
+        given["run_eagerly"] = True
+    model.compile(**given)
+
+
+def _loss(result):
+    if isinstance(result, dict):
+        result = result["loss"]
+    return float(np.ravel(result[0] if isinstance(result, (list, tuple)) else result)[0])
+
+
+def _same(one, other):
+    return np.array_equal(one, other)

@@ -1,0 +1,150 @@
+"""The user's code under its own file names, with texts that need not be those on disk."""
+
+from __future__ import absolute_import, division, print_function
+
+import io
+import linecache
+import os
+import sys
+import types
+
+_BUILTIN = ("lib", "site-packages", "dist-packages")
+
+
+class Sources(object):
+    """The texts of a project.
+
+    Args:
+        path: The file that is run.
+        texts: Texts by absolute path, for files whose text is not that on disk.
+    """
+
+    def __init__(self, path, texts):
+        self.path = os.path.abspath(path)
+        self.texts = dict((os.path.abspath(name), text) for name, text in texts.items())
+        self.folder = os.path.dirname(self.path)
+        self._users = {}
+
+    def text(self, path):
+        """The text of a file."""
+        path = os.path.abspath(path)
+        if path in self.texts:
+            return self.texts[path]
+        with io.open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def is_users(self, filename):
+        """Whether code of that file name is the user's own."""
+        if filename not in self._users:
+            self._users[filename] = self._decide(filename)
+        return self._users[filename]
+
+    def _decide(self, filename):
+        path = os.path.abspath(filename)
+        if path in self.texts or path == self.path:
+            return True
+        top = self.top()
+        return path.startswith(top + os.sep) and not any(part in path.split(os.sep) for part in _BUILTIN)
+
+    def top(self):
+        """The folder that holds the outermost package of the file."""
+        folder = self.folder
+        while os.path.isfile(os.path.join(folder, "__init__.py")) and os.path.dirname(folder) != folder:
+            folder = os.path.dirname(folder)
+        return folder
+
+    def line(self, filename, number):
+        """One line of a file, without its end; "" if there is none."""
+        try:
+            lines = self.text(filename).splitlines()
+        except (IOError, OSError):
+            return ""
+        return lines[number - 1] if 0 < number <= len(lines) else ""
+
+    def compiled(self, path):
+        """The code of a file. Raises SyntaxError."""
+        text = self.text(path)
+        name = os.path.abspath(path)
+        linecache.cache[name] = (len(text), None, text.splitlines(True), name)  # tracebacks show the lines
+        if sys.version_info[0] == 2:
+            text = text.encode("utf-8")
+            return compile(text, name, "exec", 0, True)
+        return compile(text, name, "exec", dont_inherit=True)
+
+    def module_name(self):
+        """The dotted name by which the file can be imported from `top()`."""
+        relative = os.path.relpath(self.path, self.top())
+        parts = os.path.splitext(relative)[0].split(os.sep)
+        if parts[-1] == "__init__":
+            parts.pop()
+        return ".".join(parts)
+
+    def install(self):
+        """Let imports find the files beside the user's, with their texts."""
+        for folder in (self.top(), self.folder):
+            if folder in sys.path:
+                sys.path.remove(folder)
+            sys.path.insert(0, folder)
+        sys.meta_path.insert(0, Finder(self))
+
+
+class Finder(object):
+    """Imports modules whose texts are not those on disk; by both of Python's import protocols."""
+
+    def __init__(self, sources):
+        self.sources = sources
+
+    def _path(self, name, path):
+        last = name.rpartition(".")[2]
+        for folder in path or sys.path:
+            base = os.path.join(os.path.abspath(folder or "."), last)
+            for candidate, package in ((os.path.join(base, "__init__.py"), True), (base + ".py", False)):
+                if candidate in self.sources.texts:
+                    return candidate, package
+                if os.path.isfile(candidate):
+                    return None
+        return None
+
+    def find_spec(self, name, path=None, target=None):
+        """Of Python 3.4 and later."""
+        found = self._path(name, path)
+        if found is None:
+            return None
+        from importlib.machinery import ModuleSpec
+
+        spec = ModuleSpec(name, self, origin=found[0], is_package=found[1])
+        spec.has_location = True
+        if found[1]:
+            spec.submodule_search_locations.append(os.path.dirname(found[0]))
+        return spec
+
+    def create_module(self, spec):
+        """The module is an ordinary one."""
+        return
+
+    def exec_module(self, module):
+        """Run the text in the module."""
+        module.__file__ = module.__spec__.origin
+        exec(self.sources.compiled(module.__file__), vars(module))
+
+    def find_module(self, name, path=None):
+        """Of Python 2."""
+        return self if self._path(name, path) else None
+
+    def load_module(self, name):
+        """Of Python 2."""
+        if name in sys.modules:
+            return sys.modules[name]
+        parent = sys.modules.get(name.rpartition(".")[0])
+        path, package = self._path(name, getattr(parent, "__path__", None))
+        module = sys.modules[name] = types.ModuleType(name)
+        module.__file__, module.__loader__ = path, self
+        module.__package__ = name if package else name.rpartition(".")[0]
+        if package:
+            module.__path__ = [os.path.dirname(path)]
+        try:
+            exec(self.sources.compiled(path), vars(module))
+        except BaseException:
+            del sys.modules[name]
+            raise
+        return module

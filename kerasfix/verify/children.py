@@ -1,0 +1,134 @@
+"""What runs in the child processes: the original is recorded, the rewritten code is measured against that recording."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from kerasfix.probe import recording, running, tracing
+from kerasfix.probe.feeding import Feed
+from kerasfix.verify import compare
+from kerasfix.verify.carry import Pairing, carry_model, pair_models
+from kerasfix.verify.parting import first_parting
+
+Arrays = dict[str, list[np.ndarray]]
+
+
+def record(job: dict[str, Any]) -> dict[str, Any]:
+    """Run the original and write its recording to `job["recording"]`; its meta data."""
+    meta: dict[str, Any]
+    meta, arrays = running.record(job)
+    recording.save(job["recording"], meta, arrays)
+    return meta
+
+
+def prove(job: dict[str, Any]) -> dict[str, Any]:
+    """Run the rewritten code, and measure its models against the recording of the original.
+
+    Returns:
+        `meta`, what is to be said of the run, and `models`, one entry for each model on either side: `before` and
+        `after` are their places in the lists of models, or None where there is no partner.
+    """
+    run = running.Run(job)
+    run.perform()
+    models = run.described()
+    before, arrays = _recorded(job)
+    matter = [index for index, model in enumerate(models) if model.matters]
+    known = [index for index, model in enumerate(before) if model.get("probe")]
+    pairing = pair_models([before[index] for index in known], [models[index].meta for index in matter])
+    found: dict[int, dict[str, Any]] = {}
+    for pair in pairing.pairs:
+        old, new = known[pair.before], matter[pair.after]
+        its_arrays = _below(arrays, f"{old}/")
+        found[new] = {"before": old, **_against(models[new], before[old], its_arrays)}
+    for count, index in enumerate(matter):
+        if index in found:
+            continue
+        found[index] = {"before": None}
+        if count < running.MOST_MODELS:
+            models[index].meta["probe"], _ = running.measured_alone(models[index], run.seed + index)
+    entries = [{"after": index, **found[index]} for index in matter]
+    entries += [{"after": None, "before": known[index]} for index in pairing.only_before]
+    return {"meta": run.meta(models), "models": entries}
+
+
+def _recorded(job: Mapping[str, Any]) -> tuple[list[Any], dict[str, np.ndarray]]:
+    if not job.get("recording"):
+        return [], {}
+    meta, arrays = recording.load(job["recording"])
+    version = meta["keras"] if meta["package"] == "keras" else "2.15"
+    for model in meta["models"]:
+        model["keras"] = version
+        model["backend"] = meta["backend"]
+    return meta["models"], arrays
+
+
+def _below(arrays: Mapping[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
+    return {key[len(prefix) :]: array for key, array in arrays.items() if key.startswith(prefix)}
+
+
+def _numbered(arrays: Mapping[str, np.ndarray], kind: str) -> list[np.ndarray]:
+    found = _below(arrays, f"{kind}/")
+    return [found[key] for key in sorted(found, key=int)]
+
+
+def _against(model: running.Described, before: dict[str, Any], arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    """Measure a model with the weights, the inputs and the targets of its original, and compare."""
+    probe = before["probe"]
+    if probe["error"]:
+        model.meta["probe"], _ = running.measured_alone(model, 1)
+        return {"problem": f"the original could not be measured: {probe['error']}", "original": True}
+    theano = before["backend"] == "theano"
+    weights = _carried(before, _below(arrays, "weights/"), model.meta, theano, None)
+    if isinstance(weights, str):
+        model.meta["probe"], _ = running.measured_alone(model, 1)
+        return {"problem": weights}
+    state, pairing = weights
+    feed = Feed(_numbered(arrays, "inputs"), _numbered(arrays, "targets") or None, probe["batch"], probe["seen"])
+    outputs = _numbered(arrays, "outputs")
+    try:
+        found = model.measure(feed, state)
+    except Exception as error:
+        model.meta["probe"] = {"error": f"{type(error).__name__}: {error}", "loss": None, "losses": []}
+        return {"problem": f"with the inputs of the original: {type(error).__name__}: {error}"}
+    model.meta["probe"] = running.told(found, feed)
+    names = [one["name"] for one in model.meta["outputs"]] or [str(number) for number in range(len(outputs))]
+    differences = compare.compare_outputs(names, outputs, found.outputs)
+    if probe["loss"] is not None and found.loss is not None:
+        differences.append(compare.compare_losses(probe["loss"], found.loss))
+        stepped = _carried(before, _below(arrays, "stepped/"), model.meta, theano, pairing)
+        if not isinstance(stepped, str) and found.stepped:
+            differences += compare.compare_steps(state, stepped[0], found.stepped)
+    entry: dict[str, Any] = {"differences": [asdict(one) for one in differences], "pairs": _paths(pairing)}
+    traced = _traced(arrays)
+    if traced:
+        partners = {pair.before: pair.after for pair in pairing.pairs}
+        entry["parted"] = first_parting(traced, tracing.trace(model.run.dialect, model, feed, state), partners)
+    return entry
+
+
+def _traced(arrays: Mapping[str, np.ndarray]) -> list[tuple[str, np.ndarray]]:
+    """What the layers of the original gave, where it was asked for."""
+    found = _below(arrays, "trace/")
+    return [(key.partition("/")[2], found[key]) for key in sorted(found)]
+
+
+def _carried(
+    before: dict[str, Any],
+    arrays: Mapping[str, np.ndarray],
+    after: dict[str, Any],
+    theano: bool,
+    pairing: Pairing | None,
+) -> tuple[Arrays, Pairing] | str:
+    """Weights of the original in the layout of the rewritten model, or what keeps them from getting over."""
+    carried = carry_model(before, arrays, after, before["keras"], from_theano=theano, pairing=pairing)  # type: ignore[arg-type]
+    if carried.problems:
+        return "; ".join(problem.text for problem in carried.problems[:3])
+    return {path: list(values) for path, values in carried.weights.items()}, carried.pairing
+
+
+def _paths(pairing: Pairing) -> list[list[str]]:
+    return [[pair.before, pair.after] for pair in pairing.pairs]
