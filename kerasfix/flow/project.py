@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from kerasfix.findings import Failure
@@ -40,9 +40,11 @@ class Project:
                 continue
             self.states[os.path.abspath(source.path)] = _state(source.path, source.text, tree)
 
-    def interpret(self, watched: frozenset[str] = frozenset()) -> dict[str, ModuleFacts]:
+    def interpret(
+        self, watched: frozenset[str] = frozenset(), interpreter: Callable[..., Interpreter] = Interpreter
+    ) -> dict[str, ModuleFacts]:
         """Run the abstract interpretation; the facts of each file by its path. For `watched`, see `Interpreter`."""
-        run = Interpreter(self._find, watched)
+        run = interpreter(self._find, watched)
         run.run(self.states.values())
         analyzed = frozenset(self.states)
         together = tuple(state.facts for state in self.states.values())
@@ -52,6 +54,11 @@ class Project:
             state.facts.together = together
             state.facts.analyzed = analyzed
         return {state.path: state.facts for state in self.states.values()}
+
+    @property
+    def around(self) -> list[ModuleState]:
+        """The files that are not of the group, and that its files import."""
+        return [state for state in self._context.values() if state is not None]
 
     def _find(self, importer: ModuleState, dotted: str, level: int) -> ModuleState | None:
         path = self.finder.find(os.path.abspath(importer.path), dotted, level)

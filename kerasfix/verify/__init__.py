@@ -1,0 +1,1 @@
+"""Proving a rewrite: both sides are run, and their numbers compared."""

@@ -1,0 +1,222 @@
+"""The scenarios of each file of a group."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kerasfix.flow.facts import ModuleFacts
+from kerasfix.flow.frame import ModuleState
+from kerasfix.flow.values import Function, Model, options
+from kerasfix.project.config import Config
+from kerasfix.project.verification import ModelEntry
+from kerasfix.report import paths
+from kerasfix.verify.find.arguments import Arguments, Calls, Signature, listed
+from kerasfix.verify.find.builders import Builder, builders_in
+from kerasfix.verify.find.graph import Definition, Graph
+from kerasfix.verify.find.scenario import Scenario
+from kerasfix.verify.find.texts import Texts
+
+_TESTS = re.compile(r"(?:test_.*|.*_tests?|conftest)\.py")
+_FIRST = re.compile(
+    r"set_image_(?:dim_ordering|data_format)\(\s*['\"](?:th|channels_first)['\"]"
+    r"|(?:dim_ordering|data_format)\s*=\s*['\"](?:th|channels_first)['\"]|\(\s*[13],\s*\d{2,},\s*\d{2,}\s*\)"
+)
+_LAST = re.compile(
+    r"set_image_(?:dim_ordering|data_format)\(\s*['\"](?:tf|channels_last)['\"]"
+    r"|(?:dim_ordering|data_format)\s*=\s*['\"](?:tf|channels_last)['\"]|\(\s*\d{2,},\s*\d{2,},\s*[13]\s*\)"
+)
+_MAX_CALLS = 3  # of one builder
+
+
+class Finder:
+    """Finds the scenarios of the files of a group."""
+
+    def __init__(self, graph: Graph, config: Config) -> None:
+        self.graph = graph
+        self.config = config
+        self.making = graph.builders()
+        self._files = {facts.path: facts for facts in graph.watched.states}
+        self._served: dict[Definition, str | None] = {}  # how the models that functions return are made
+
+    def scenarios(self, facts: ModuleFacts) -> tuple[Scenario, ...]:
+        """The scenarios of a file, in the order in which they are to be run."""
+        entries = list(self._entries(facts))
+        own = [] if is_test(facts) else [*self._script(facts), *self._calls(facts)]
+        said = {_function(entry.call) for entry in entries}
+        return (*entries, *(one for one in own if _function(one.call) not in said))
+
+    def why_nothing(self, facts: ModuleFacts) -> str:
+        """Why a file has no scenario."""
+        scopes = [scope for scope, owner in self.graph.facts.items() if owner is facts]
+        if is_test(facts):
+            return "is a test, and not run"
+        if any(scope in self.graph.makes for scope in scopes):
+            names = listed([self.graph.qualified(scope) for scope in scopes if scope in self.graph.makes])
+            return f"no model can be built from outside: {names} can only be called by code that nothing calls"
+        if any(scope in self.graph.loads for scope in scopes):
+            return "no model is built here: it is loaded from a file"
+        return "no model is built here"
+
+    # -- scripts
+
+    def _script(self, facts: ModuleFacts) -> Iterator[Scenario]:
+        reached = self.graph.reach(self.graph.script(facts))
+        own = [scope for scope in reached if self.graph.facts.get(scope) is not None]
+        makers = [scope for scope in own if scope in self.graph.makes or scope in self.graph.ready]
+        trains = any(scope in self.graph.loads for scope in own) and any(scope in self.graph.trains for scope in own)
+        if not makers and not trains:
+            return
+        builds = tuple(dict.fromkeys(map(self.graph.qualified, makers)))
+        yield Scenario(facts.path, None, "run as a script", self.config.verify.argv_of(facts.path), builds)
+
+    # -- calls
+
+    def _calls(self, facts: ModuleFacts) -> list[Scenario]:
+        """The calls of the builders of a file: first of those that no other of them calls."""
+        builders = builders_in(self.graph, facts, self.making)
+        inner = {scope for one in builders for scope in self.graph.reach([one.node]) if scope is not one.node}
+        ordered = sorted(builders, key=lambda one: one.node in inner)
+        covered = {scope for scope in self.graph.reach(self.graph.script(facts)) if scope in self.graph.makes}
+        found: list[tuple[Builder, Scenario]] = []
+        for builder in ordered:
+            made = self._of(facts, builder)
+            reserve = covered.issuperset(builder.makers)
+            found.extend((builder, replace(one, reserve=reserve)) for one in (made[:1] if reserve else made))
+            if made and not made[0].guessed and made[0].unserved is None:
+                covered.update(builder.makers)
+        guessed = covered.union(*(one.makers for one, scenario in found if scenario.unserved is None))
+        return [
+            scenario
+            for builder, scenario in found
+            if not (scenario.unserved is not None and guessed.issuperset(builder.makers))
+            and not (scenario.guessed and covered.issuperset(builder.makers) and builder.node not in self.graph.makes)
+        ]
+
+    def _of(self, facts: ModuleFacts, builder: Builder) -> list[Scenario]:
+        """The ways to call one builder, the best first."""
+        builds = tuple(dict.fromkeys(map(self.graph.qualified, builder.makers)))
+        base = Scenario(facts.path, "", "", (), builds, builder.node.lineno)
+        calls = self._calls_of(facts, builder.node, bound=builder.bound)
+        before = self._calls_of(facts, builder.init, bound=True) if builder.init is not None else None
+        if builder.by_call:
+            name = builder.name.partition(".")[0]
+            why = f"`{name}` derives from a model of Keras and is built when it is called on data"
+            text = f"{name}(...)"
+            return [replace(base, call=text, unserved=f"{why}; {self._advice(facts, text)}")]
+        certain = [(first, second) for first in (before.certain() if before else [None]) for second in calls.certain()]
+        if certain:
+            made = [self._scenario(facts, base, builder, *pair) for pair in certain[:_MAX_CALLS]]
+            instead = [
+                self._scenario(facts, base, builder, certain[0][0], second)
+                for second in (calls.instead() if not certain[0][1].texts else [])
+            ]
+            return [replace(made[0], instead=tuple(instead)), *made[1:]]
+        firsts = (before.certain() or before.guessed()) if before else [None]
+        seconds = calls.certain() or calls.guessed()
+        pairs = [
+            (firsts[min(at, len(firsts) - 1)], seconds[min(at, len(seconds) - 1)])
+            for at in range(max(len(firsts), len(seconds)))
+        ]
+        made = [self._scenario(facts, base, builder, *pair) for pair in pairs]
+        return [replace(made[0], instead=tuple(made[1:]))]
+
+    def _scenario(
+        self, facts: ModuleFacts, base: Scenario, builder: Builder, first: Arguments | None, second: Arguments
+    ) -> Scenario:
+        call = _expression(builder, first, second)
+        missing = (*(first.missing if first else ()), *second.missing)
+        if missing:
+            what = f"needs {'values' if missing[1:] else 'a value'} for {listed(missing)}"
+            return replace(base, call=call, unserved=f"{what}; {self._advice(facts, call)}")
+        whys = [one for one in (first, second) if one is not None and one.texts] or [second]
+        guessed = tuple(note for one in (first, second) if one is not None for note in one.notes)
+        guesses = [one for one in whys if one.guessed]
+        return replace(base, call=call, why=(guesses or whys)[-1].why, guessed=guessed)
+
+    def _advice(self, facts: ModuleFacts, call: str) -> str:
+        root = self.config.root
+        full = os.path.abspath(facts.path)
+        path = os.path.relpath(full, root) if root is not None and full.startswith(f"{root}{os.sep}") else None
+        place = paths.portable(facts.path) if path is None else path.replace(os.sep, "/")
+        return f'say it in [tool.kerasfix.verify]: models = ["{place}:{call}"]'
+
+    def _calls_of(self, facts: ModuleFacts, node: Definition, *, bound: bool) -> Calls:
+        state = self.graph.watched.states[facts]
+        texts = Texts(state, self._channels_first(facts), self._made)
+        notes = self.graph.watched.notes.get(node, [])
+        return Calls(Signature.of(node, bound=bound), notes, texts, self._files)
+
+    def _channels_first(self, facts: ModuleFacts) -> bool:
+        if self.config.verify.data_format is not None:
+            return self.config.verify.data_format == "channels_first"
+        text = facts.index.text
+        return len(_FIRST.findall(text)) > len(_LAST.findall(text))
+
+    def _made(self, model: Model, state: ModuleState) -> str | None:
+        """The call of a function of the project that returns a model."""
+        for node, results in self.graph.watched.results.items():
+            if not isinstance(node, Definition) or not any(
+                isinstance(option, Model) and option.site is model.site
+                for result in results
+                for option in options(result)
+            ):
+                continue
+            names = [
+                name
+                for name, value in state.vars.items()
+                if isinstance(value, Function) and value.node is node and "." not in name
+            ]
+            if names and (arguments := self._serve(node)) is not None:
+                return f"{names[0]}({arguments})"
+        return None
+
+    def _serve(self, node: Definition) -> str | None:
+        if node not in self._served:
+            self._served[node] = None  # while it is looked for
+            calls = self._calls_of(self.graph.facts[node], node, bound=False)
+            found = next((one for one in (*calls.certain(), *calls.guessed()) if not one.missing), None)
+            self._served[node] = found.text if found is not None else None
+        return self._served[node]
+
+    # -- what the configuration says
+
+    def _entries(self, facts: ModuleFacts) -> Iterator[Scenario]:
+        scripts = list(self._script(facts))
+        for entry in self.config.verify.entries_of(facts.path):
+            why = "as [tool.kerasfix.verify] says"
+            argv = self.config.verify.argv_of(facts.path)
+            if entry.call is None:
+                yield replace(scripts[0], why=why) if scripts else Scenario(facts.path, None, why, argv)
+                continue
+            known = {one.name: one for one in builders_in(self.graph, facts, self.making)}
+            builder = known.get(entry.function or "") or known.get(f"{entry.function}.__init__")
+            builds = tuple(dict.fromkeys(map(self.graph.qualified, builder.makers))) if builder else ()
+            yield Scenario(facts.path, entry.call, why, argv, builds, builder.node.lineno if builder else None)
+
+
+def is_test(facts: ModuleFacts) -> bool:
+    """Whether a file is one of tests, or says how a project is installed."""
+    name = os.path.basename(facts.path)
+    return name == "setup.py" or _TESTS.fullmatch(name) is not None
+
+
+def _expression(builder: Builder, first: Arguments | None, second: Arguments) -> str:
+    if builder.cls is None:
+        return f"{builder.name}({second.text})"
+    cls, _, method = builder.name.partition(".")
+    if builder.how == "construct":
+        return f"{cls}({second.text})"
+    if builder.how == "static":
+        return f"{cls}.{method}({second.text})"
+    made = f"{cls}({first.text if first is not None else ''})"
+    return f"{made}.{method}" if builder.how == "property" else f"{made}.{method}({second.text})"
+
+
+def _function(call: str | None) -> str | None:
+    """The function that a call is of, as `Net.build` for `Net(3).build()`; None for a script."""
+    if call is None:
+        return None
+    return ModelEntry(call, (), call).function or call
