@@ -1,0 +1,139 @@
+"""Starts and ends the process of an engine, and asks it for children."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pickle
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+import kerasfix
+from kerasfix.verify.engines import kinds, legacy
+from kerasfix.verify.engines.answers import Unavailable
+from kerasfix.verify.engines.protocol import ENGINE_PREFIX, Job
+
+_START_SECONDS = 300.0
+_END_SECONDS = 5.0
+_LOG = "log"
+
+# `-m` would import the module twice. The folder that kerasfix is in comes last, so that nothing beside it hides what is
+# installed.
+_BOOTSTRAP = """
+import sys
+sys.path[:] = [folder for folder in sys.path if folder] + [sys.argv[4]]
+sys.dont_write_bytecode = True
+from kerasfix.verify.engines import zygote
+zygote.main(sys.argv[1], int(sys.argv[2]), sys.argv[3])
+"""
+
+
+class EngineProcess:
+    """One engine; started at once.
+
+    Args:
+        engine: Its name: see `kinds`.
+        run_folder: Folder of the run, in which it gets one of its own.
+        cache: Folder of legacy Keras versions; None for the user's.
+
+    Raises:
+        Unavailable: It cannot be had here.
+    """
+
+    def __init__(self, engine: str, run_folder: Path, cache: Path | None) -> None:
+        version = kinds.legacy_version(engine)
+        if not hasattr(os, "fork") or not hasattr(socket, "send_fds"):
+            raise Unavailable(
+                "`kerasfix verify` forks its processes, which this system cannot do: use Linux, or WSL on Windows"
+            )
+        kinds.require_installed(engine)
+        python_path = [str(legacy.fetch(version, cache))] if version else []
+        self._lock = threading.Lock()
+        self.folder = Path(tempfile.mkdtemp(prefix=ENGINE_PREFIX, dir=run_folder))
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            self._process = self._start(engine, theirs, python_path)
+        self.version = self._await(engine)
+
+    def request(self, job: Job, answer: int, log: int, leash: int) -> None:
+        """Have it fork a child for a job; the descriptors are those of `protocol`.
+
+        Raises:
+            OSError: It is gone.
+        """
+        with tempfile.TemporaryFile() as file:
+            pickle.dump(job, file)
+            file.seek(0)
+            with self._lock:
+                socket.send_fds(self._control, [b"\0"], [file.fileno(), answer, log, leash])
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can be asked."""
+        return self._process.poll() is None
+
+    def log(self) -> str:
+        """What it printed itself."""
+        with contextlib.suppress(OSError):
+            return (self.folder / _LOG).read_text(errors="replace")[-4000:]
+        return ""
+
+    def kill(self) -> None:
+        """End it at once, which also ends its children."""
+        self._process.kill()
+        self._process.wait()
+
+    def close(self) -> None:
+        """End it; it ends its children."""
+        self._control.close()
+        try:
+            self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def _start(self, engine: str, control: socket.socket, python_path: list[str]) -> subprocess.Popen[bytes]:
+        path = [*python_path, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+        home = self.folder / "home"  # every version of Keras reads and writes ~/.keras/keras.json
+        home.mkdir()
+        environment = {
+            **os.environ,
+            **kinds.environment(engine),
+            "HOME": str(home),
+            "PYTHONPATH": os.pathsep.join(os.path.abspath(folder) for folder in path),
+        }
+        root = Path(kerasfix.__file__).resolve().parents[1]
+        arguments = [engine, str(control.fileno()), str(self.folder), str(root)]
+        with (self.folder / _LOG).open("wb") as log:
+            return subprocess.Popen(
+                [sys.executable, "-c", _BOOTSTRAP, *arguments],
+                pass_fds=[control.fileno()],
+                env=environment,
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for its asker, which then ends it
+            )
+
+    def _await(self, engine: str) -> str:
+        """Wait until it is ready, and give the version of its Keras."""
+        self._control.settimeout(_START_SECONDS)
+        try:
+            with self._control.makefile("rb") as file:
+                message = json.loads(file.readline() or b"{}")
+        except TimeoutError:
+            message = {"error": f"not ready after {_START_SECONDS:g} seconds"}
+        except BaseException:
+            self.close()
+            raise
+        self._control.settimeout(None)
+        if "version" in message:
+            return str(message["version"])
+        text = str(message.get("error") or self.log())
+        self.close()
+        raise Unavailable(f"the engine `{engine}` could not be started: {text.strip() or 'its process died'}")

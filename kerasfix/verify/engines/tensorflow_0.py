@@ -1,0 +1,102 @@
+"""TensorFlow 0.x on top of the 1.x of `legacy_tensorflow`: names and orders of arguments that Keras 1.0 knows.
+
+They are those of TensorFlow 0.10, its `python/ops`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import types
+from typing import Any
+
+VERSION = "0.10.0"
+
+
+def install(tensorflow: Any) -> None:
+    """Give the module the names of 0.x, and take the way of 1.x from those that it needs otherwise."""
+    import tensorflow.compat.v1 as v1
+
+    tensorflow.__version__ = VERSION
+    for name, function in _functions(v1).items():
+        setattr(tensorflow, name, function)
+    tensorflow.nn = _nn(v1)
+    tensorflow.python = types.SimpleNamespace(control_flow_ops=types.SimpleNamespace(cond=v1.cond))
+    rnn: Any = importlib.import_module("tensorflow.python.ops.rnn")
+    rnn._dynamic_rnn_loop = _rnn_loop(v1)
+    _average_without_bias()
+
+
+def _functions(v1: Any) -> dict[str, Any]:
+    return {
+        "pack": v1.stack,
+        "unpack": v1.unstack,
+        "select": v1.where,
+        "mul": v1.multiply,
+        "sub": v1.subtract,
+        "neg": v1.negative,
+        "concat": lambda concat_dim, values, name="concat": v1.concat(values, concat_dim),
+        "split": lambda split_dim, num_split, value, name="split": v1.split(value, num_split, split_dim),
+        "batch_matmul": lambda x, y, adj_x=False, adj_y=False, name=None: v1.matmul(
+            x, y, adjoint_a=adj_x, adjoint_b=adj_y
+        ),
+        "reverse": lambda tensor, dims, name=None: v1.reverse(tensor, [i for i, flip in enumerate(dims) if flip]),
+        "one_hot": lambda indices, depth, on_value=None, off_value=None, **kwargs: v1.one_hot(
+            indices, depth, on_value, off_value, **kwargs
+        ),
+    }
+
+
+def _nn(v1: Any) -> types.ModuleType:
+    """Losses took the logits first, by place."""
+    nn: Any = types.ModuleType("tensorflow.nn")
+    nn.__getattr__ = lambda name: getattr(v1.nn, name)
+    nn.softmax_cross_entropy_with_logits = lambda logits, labels, *_: v1.nn.softmax_cross_entropy_with_logits(
+        logits=logits, labels=labels
+    )
+    nn.sparse_softmax_cross_entropy_with_logits = lambda logits, labels, *_: (
+        v1.nn.sparse_softmax_cross_entropy_with_logits(logits=logits, labels=labels)
+    )
+    nn.sigmoid_cross_entropy_with_logits = lambda logits, targets, *_: v1.nn.sigmoid_cross_entropy_with_logits(
+        logits=logits, labels=targets
+    )
+    module: types.ModuleType = nn
+    return module
+
+
+def _rnn_loop(v1: Any) -> Any:
+    """The private loop that Keras 1.0 calls for recurrent layers: inputs and outputs have time first."""
+
+    def loop(
+        cell: Any,
+        inputs: Any,
+        initial_state: Any,
+        parallel_iterations: Any,
+        swap_memory: Any,
+        sequence_length: Any = None,
+    ) -> Any:
+        steps = v1.shape(inputs)[0]
+        given = v1.TensorArray(inputs.dtype, size=steps).unstack(inputs)
+        collected = v1.TensorArray(initial_state.dtype, size=steps)
+
+        def step(time: Any, state: Any, outputs: Any) -> Any:
+            now = given.read(time)
+            now.set_shape(inputs.get_shape()[1:])
+            output, new_state = cell(now, state)
+            new_state.set_shape(state.get_shape())
+            return time + 1, new_state, outputs.write(time, output)
+
+        _, state, collected = v1.while_loop(lambda time, *_: time < steps, step, (0, initial_state, collected))
+        outputs = collected.stack()
+        outputs.set_shape([inputs.get_shape()[0], inputs.get_shape()[1], cell.output_size])
+        return outputs, state
+
+    return loop
+
+
+def _average_without_bias() -> None:
+    """Moving averages start where they start: `zero_debias` came with 0.11, and its default changed the numbers."""
+    averages: Any = importlib.import_module("tensorflow.python.training.moving_averages")
+    assign = averages.assign_moving_average
+    averages.assign_moving_average = lambda variable, value, decay, *_, **__: assign(
+        variable, value, decay, zero_debias=False
+    )
