@@ -92,10 +92,10 @@ def selected_rules(catalogue: Catalogue, config: Config) -> frozenset[str]:
     return chosen
 
 
-def excluded(config: Config, options: Options) -> list[Patterns]:
+def excluded_by(config: Config, lines_given: Sequence[str]) -> list[Patterns]:
     """What to leave out: the patterns of the project, and those of the command line. Raises Unusable."""
     patterns = []
-    for folder, lines in ((config.root, config.exclude), (Path.cwd(), options.exclude)):
+    for folder, lines in ((config.root, config.exclude), (Path.cwd(), lines_given)):
         if not folder or not lines:
             continue
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from io import StringIO
@@ -15,13 +14,14 @@ from kerasfix.cli.configuration import (
     Unusable,
     catalogue_of,
     configuration,
-    excluded,
+    excluded_by,
     merged,
     selected_rules,
 )
 from kerasfix.cli.exit_codes import FAILED, FINDINGS
 from kerasfix.cli.options import Options
 from kerasfix.cli.progress import progress
+from kerasfix.cli.terminal import color_of
 from kerasfix.findings import Report
 from kerasfix.project.config import Config
 from kerasfix.project.discover import discover, is_excluded
@@ -63,7 +63,7 @@ class _Action:
         words = self.catalogue.words_of(rules, settings.target)
         previews = self.config.output_format in _WITH_FIXES and not options.statistics
         self.plan = Plan(self.mode, settings, words, previews, self.config.jobs)
-        self.exclude = excluded(self.config, options)
+        self.exclude = excluded_by(self.config, options.exclude)
 
     def on_files(self) -> int:
         paths = self.options.paths or (".",)
@@ -138,7 +138,7 @@ class _Action:
             reports,
             self.config.output_format,
             stream,
-            color=_color(self.options.color, stream),
+            color=color_of(self.options.color, stream),
             statistics=self.options.statistics,
             target=self.config.target,
             fixing=self.fixing,
@@ -148,9 +148,3 @@ class _Action:
 
 def _nothing(reports: Sequence[Report]) -> bool:
     return not any(report.findings or report.failure or report.diff for report in reports)
-
-
-def _color(wanted: str, stream: TextIO) -> bool:
-    if wanted != "auto":
-        return wanted == "always"
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -2,11 +2,14 @@
 
 from __future__ import absolute_import, division, print_function
 
+import io
 import json
 
 import numpy as np
 
 FORMAT = 1
+# As they are before anything is stood in for.
+_OPEN, _LOAD = io.open, np.load
 _META = "recording.json"
 
 
@@ -23,14 +26,14 @@ def save(path, meta, arrays):
         arrays: Arrays by their keys, as `kerasfix.probe.running` names them.
     """
     text = json.dumps(dict(meta, format=FORMAT), sort_keys=True)
-    with open(path, "wb") as file:
+    with _OPEN(path, "wb") as file:
         np.savez(file, **dict(arrays, **{_META: np.frombuffer(text.encode("utf-8"), dtype="uint8")}))
 
 
 def load(path):
     """A recording as its meta data and its arrays. Raises BadRecording, IOError."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with _LOAD(path, allow_pickle=False) as file:
             arrays = dict((key, file[key]) for key in file.files)
         meta = json.loads(arrays.pop(_META).tobytes().decode("utf-8"))
     except (KeyError, ValueError) as error:

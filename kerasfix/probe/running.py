@@ -106,6 +106,11 @@ class Run(object):
             "line": line,
         }
 
+    def files(self):
+        """The files of the user's that were run."""
+        found = [getattr(module, "__file__", None) for module in list(sys.modules.values()) if module is not None]
+        return sorted(set(os.path.abspath(path) for path in found if path and self.sources.is_users(path)))
+
     def variables(self):
         """The names of models at the end, by `id`: variables of the module, or what a builder gave back."""
         names = {}
@@ -140,6 +145,7 @@ class Run(object):
             "fixed_draws": self.fixed_draws,
             "scenario": {"path": os.path.basename(self.sources.path), "call": self.job.get("call")},
             "notes": list(self.world.notes),
+            "files": self.files(),
             "error": self.error,
             "stopped": self.stopped,
             "models": [model.meta for model in models],

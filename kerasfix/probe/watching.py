@@ -3,6 +3,7 @@
 from __future__ import absolute_import, division, print_function
 
 import functools
+import inspect
 import re
 import sys
 import threading
@@ -113,6 +114,8 @@ class Watcher(object):
                     if self._watching:
                         made(this)
 
+        if hasattr(inspect, "signature"):  # Keras 3 takes down what layers are made with, by the names in it
+            __init__.__signature__ = inspect.signature(original)
         cls.__init__ = __init__
 
     def _layer_made(self, layer):

@@ -1,0 +1,186 @@
+"""What `verify` does, from the command line to the exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kerasfix.cli.configuration import Unusable, catalogue_of, configuration, excluded_by, selected_rules
+from kerasfix.cli.exit_codes import FAILED, FINDINGS
+from kerasfix.cli.progress import progress
+from kerasfix.cli.terminal import color_of
+from kerasfix.project.config import Config
+from kerasfix.project.discover import discover
+from kerasfix.project.verification import is_reference
+from kerasfix.settings import Settings
+from kerasfix.source.read import describe
+
+if TYPE_CHECKING:
+    from kerasfix.catalogue import Catalogue
+    from kerasfix.verify.verdicts import Verification
+
+FORMATS = ("full", "json", "junit")
+_TIMEOUT = 120.0
+_MEMORY = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyOptions:
+    """The command line of `verify`; None and () where it says nothing."""
+
+    paths: tuple[str, ...]
+    target: str | None = None
+    unsafe: bool | None = None
+    written_for: str | None = None
+    require: str | None = None
+    reference: str | None = None
+    recordings: tuple[str, ...] = ()
+    timeout: float | None = None
+    memory: float | None = None
+    data_format: str | None = None
+    jobs: int | None = None
+    exclude: tuple[str, ...] = ()
+    output_format: str = "full"
+    output_file: Path | None = None
+    report: Path | None = None
+    config: Path | None = None
+    color: str = "auto"
+    quiet: bool = False
+
+
+def prove(options: VerifyOptions) -> int:
+    """Prove files and report; the exit code. Raises ClickException for what cannot be used."""
+    if options.reference and not is_reference(options.reference):
+        raise click.UsageError(f"--reference {options.reference}: not such as keras==1.2.2 or tf_keras")
+    config = _merged(configuration(options.config, options.paths or (".",)), options)
+    found = discover(options.paths or (".",), excluded_by(config, options.exclude), force_exclude=False)
+    catalogue = catalogue_of(config)
+    verification = verified(found.files, config, catalogue, options.recordings, quiet=options.quiet)
+    verification = _with_failures(verification, {path: one.message for path, one in found.failures.items()})
+    _report(verification, options)
+    if any(file.failure for file in verification.files):
+        return FAILED
+    return 0 if verification.satisfied else FINDINGS
+
+
+def verified(
+    paths: Sequence[str], config: Config, catalogue: Catalogue, recordings: Sequence[str] = (), *, quiet: bool = False
+) -> Verification:
+    """Prove files, without reporting it.
+
+    Args:
+        paths: Of the files.
+        config: What the project and the command line ask for.
+        catalogue: The rules.
+        recordings: Files that `kerasfix record` wrote.
+        quiet: Show no progress.
+
+    Raises:
+        Unusable: Something that is needed cannot be had.
+    """
+    from kerasfix.verify.engines import Engines, Limits, Unavailable
+    from kerasfix.verify.find import find
+    from kerasfix.verify.prove import TODAY, Prover, Request
+    from kerasfix.verify.rewriting import rewrite
+    from kerasfix.verify.verdicts import Level, Verification
+
+    started = time.monotonic()
+    rules = selected_rules(catalogue, config)
+    settings = Settings(
+        target=config.target,
+        rules=rules,
+        written_for=config.written_for,
+        layer_style=config.layer_style,
+        unsafe=config.unsafe_fixes,
+        extend_rules=tuple(map(str, config.extend_rules)),
+    )
+    files = rewrite(paths, settings, catalogue.words_of(rules, settings.target))
+    sources = [file.source for file in files if file.source and not file.failure]
+    asked = config.verify
+    limits = Limits(seconds=asked.timeout or _TIMEOUT, memory=int((asked.memory or _MEMORY) * (1 << 30)))
+    request = Request(
+        target=config.target,
+        require=Level[(asked.require or "equal").upper()],
+        data_format=asked.data_format,
+        recordings=_recordings(recordings),
+        jobs=config.jobs or _processors(),
+    )
+    try:
+        with Engines(limits) as engines, progress(len(paths), wanted=not quiet) as advance:
+            verdicts = Prover(engines, files, find(sources, config), request).verdicts(advance)
+            today = f"Keras {engines.version(TODAY[config.target])}"
+    except Unavailable as error:
+        raise Unusable(str(error)) from error
+    return Verification(verdicts, config.target, request.require, today, time.monotonic() - started)
+
+
+def _merged(config: Config, options: VerifyOptions) -> Config:
+    given = {name: getattr(options, name) for name in ("reference", "require", "timeout", "memory", "data_format")}
+    return replace(
+        config,
+        target=options.target or config.target,
+        written_for=options.written_for or config.written_for,
+        unsafe_fixes=config.unsafe_fixes if options.unsafe is None else options.unsafe,
+        jobs=options.jobs or config.jobs,
+        verify=replace(config.verify, **{name: value for name, value in given.items() if value is not None}),
+    )
+
+
+def _recordings(paths: Sequence[str]) -> dict[tuple[str, str | None], tuple[Path, dict[str, Any]]]:
+    """Recordings by the name of the file that was run and the call that was made in it."""
+    if not paths:
+        return {}
+    from kerasfix.probe import recording
+
+    found = {}
+    for name in paths:
+        path = Path(name).absolute()
+        try:
+            meta, _ = recording.load(str(path))
+        except OSError as error:
+            raise Unusable(f"{name}: cannot be read: {describe(error)}") from error
+        except recording.BadRecording as error:
+            raise Unusable(str(error)) from error
+        scenario = meta["scenario"]
+        found[scenario["path"], scenario["call"]] = (path, meta)
+    return found
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _with_failures(verification: Verification, failures: dict[str, str]) -> Verification:
+    from kerasfix.verify.verdicts import FileVerdict
+
+    failed = [FileVerdict(path, failure=message) for path, message in failures.items()]
+    return replace(verification, files=[*failed, *verification.files])
+
+
+def _report(verification: Verification, options: VerifyOptions) -> None:
+    from kerasfix.report.proof import html, write
+
+    if options.report:
+        _write(options.report, html.render(verification))
+    if not options.output_file:
+        write(verification, options.output_format, sys.stdout, color=color_of(options.color, sys.stdout))
+        return
+    try:
+        with options.output_file.open("w", encoding="utf-8", errors="backslashreplace") as file:
+            write(verification, options.output_format, file, color=False)
+    except OSError as error:
+        raise Unusable(f"{options.output_file}: cannot be written: {describe(error)}") from error
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise Unusable(f"{path}: cannot be written: {describe(error)}") from error

@@ -1,0 +1,141 @@
+"""The texts of a project before and after `fix`, without writing any."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from kerasfix import analysis
+from kerasfix.findings import Applicability, Failure, Finding
+from kerasfix.flow.project import parse
+from kerasfix.names.modules import ModuleFinder
+from kerasfix.prefilter.group import group
+from kerasfix.settings import Settings
+from kerasfix.source.notebook import NotebookSource
+from kerasfix.source.read import SourceFile, read_source
+
+_MOST_NEIGHBOURS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A file before and after its fixes."""
+
+    source: SourceFile | None  # as it is; None if it could not be read
+    path: str
+    after: str = ""
+    fixed: dict[str, int] = field(default_factory=dict)  # rule -> fixes made
+    left: int = 0  # findings that are left for a person
+    fixable: int = 0  # those for which there is a fix that these settings do not make
+    failure: str | None = None
+    asked_for: bool = True  # False: read only because one that was asked for imports it
+
+    @property
+    def before(self) -> str:
+        """Its text as it is."""
+        return self.source.text if self.source else ""
+
+    @property
+    def changed(self) -> bool:
+        """Whether the fixes change it."""
+        return self.before != self.after
+
+
+def rewrite(paths: Sequence[str], settings: Settings, words: frozenset[str]) -> list[Rewritten]:
+    """What `fix` makes of files, and of the files of their project that they import.
+
+    Args:
+        paths: Files that are asked for.
+        settings: For the analysis.
+        words: Those of the rules, without one of which a file has nothing to be fixed.
+    """
+    sources: list[SourceFile] = []
+    found: dict[str, Rewritten] = {}
+    for path in paths:
+        source = read_source(path)
+        if isinstance(source, Failure):
+            found[path] = Rewritten(None, path, failure=_text(source))
+            continue
+        tree = parse(source)
+        if isinstance(tree, Failure):
+            found[path] = Rewritten(source, path, source.text, failure=_text(tree))
+            continue
+        sources.append(source)
+    wanted = {source.path for source in sources}
+    sources += _neighbours(sources)
+    outcomes = {}
+    for members in group(sources, words=words):
+        outcomes.update(analysis.fix(members, settings))
+    for source in sources:
+        made = _rewritten(source, outcomes.get(source.path))
+        found[source.path] = replace(made, asked_for=source.path in wanted)
+    order = [*paths, *(source.path for source in sources if source.path not in wanted)]
+    return [found[path] for path in dict.fromkeys(order)]
+
+
+def texts(files: Iterable[Rewritten], *, after: bool) -> dict[str, str]:
+    """The texts that are not those on disk, by absolute path: rewritten files, and notebooks as scripts."""
+    found = {}
+    for file in files:
+        if file.source and ((after and file.changed) or isinstance(file.source, NotebookSource)):
+            found[os.path.abspath(file.path)] = file.after if after else file.before
+    return found
+
+
+def _rewritten(source: SourceFile, outcome: analysis.Outcome | None) -> Rewritten:
+    if outcome is None:
+        return Rewritten(source, source.path, source.text)
+    if outcome.failure:
+        return Rewritten(source, source.path, source.text, failure=_text(outcome.failure))
+    left = [finding for finding in outcome.findings if _matters(finding)]
+    fixable = sum(finding.applicability is not Applicability.MANUAL for finding in left)
+    return Rewritten(source, source.path, outcome.text, dict(outcome.applied), len(left), fixable)
+
+
+def _matters(finding: Finding) -> bool:
+    return finding.rule != "unused-suppression"
+
+
+def _text(failure: Failure) -> str:
+    return f"line {failure.line}: {failure.message}" if failure.line else failure.message
+
+
+def _neighbours(sources: Sequence[SourceFile]) -> list[SourceFile]:
+    """The files of the project that files import, directly or through others."""
+    finder = ModuleFinder()
+    seen = {os.path.abspath(source.path) for source in sources}
+    found: list[SourceFile] = []
+    queue = list(sources)
+    while queue and len(found) < _MOST_NEIGHBOURS:
+        source = queue.pop()
+        for path in _imported(finder, source):
+            if path in seen:
+                continue
+            seen.add(path)
+            neighbour = read_source(path)
+            if isinstance(neighbour, SourceFile):
+                found.append(neighbour)
+                queue.append(neighbour)
+    return found
+
+
+def _imported(finder: ModuleFinder, source: SourceFile) -> Iterator[str]:
+    tree = parse(source)
+    if isinstance(tree, Failure):
+        return
+    importer = os.path.abspath(source.path)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            dotted = [(alias.name, 0) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            dotted = [(module, node.level)]
+            dotted += [(f"{module}.{alias.name}" if module else alias.name, node.level) for alias in node.names]
+        else:
+            continue
+        for name, level in dotted:
+            path = finder.find(importer, name, level)
+            if path is not None:
+                yield path
