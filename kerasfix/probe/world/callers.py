@@ -1,0 +1,62 @@
+"""Who is calling: the user's code, or a library that must see the world as it is."""
+
+from __future__ import absolute_import, division, print_function
+
+import os
+import sys
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+_PROBE = os.path.dirname(_HERE)
+_STANDARD_LIBRARY = os.path.dirname(os.path.abspath(os.__file__))
+_SITE = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.sep)
+# They open a file for whoever calls them.
+_TRANSPARENT = frozenset("gzip bz2 lzma zipfile tarfile codecs pathlib fileinput argparse contextlib".split())
+_LIBRARIES = frozenset(
+    "keras keras_applications keras_preprocessing tensorflow tf_keras numpy scipy six h5py yaml theano kerasfix".split()
+)
+
+
+def is_ours(frame):
+    """Whether a frame runs code of this package, which stands between the caller and what it called."""
+    return frame.f_code.co_filename.startswith(_HERE)
+
+
+def is_user(frame):
+    """Whether a frame runs code that the user wrote."""
+    name = frame.f_code.co_filename
+    if name.startswith((_PROBE, "<frozen", "<__array_function__", _STANDARD_LIBRARY)):
+        return False
+    if any(part in name for part in _SITE):
+        return False
+    return _module(frame) not in _LIBRARIES
+
+
+def caller():
+    """The frame that called into this package, if need be by way of a module that opens files for others."""
+    frame = sys._getframe(1)
+    while frame is not None and (is_ours(frame) or _module(frame) in _TRANSPARENT):
+        frame = frame.f_back
+    return frame
+
+
+def user_frame():
+    """The frame that called into this package if that is the user's code, else None."""
+    frame = caller()
+    return frame if frame is not None and is_user(frame) else None
+
+
+def by_user():
+    """Whether the user's code itself called into this package."""
+    return user_frame() is not None
+
+
+def user_is_up_the_stack():
+    """The nearest frame of the user's code, through any library; None if there is none."""
+    frame = caller()
+    while frame is not None and not is_user(frame):
+        frame = frame.f_back
+    return frame
+
+
+def _module(frame):
+    return (frame.f_globals.get("__name__") or "").split(".")[0]

@@ -1,0 +1,95 @@
+"""The last to be asked for a module: it has a stand-in for each that is not installed."""
+
+from __future__ import absolute_import, division, print_function
+
+import os
+import sys
+
+from .. import callers
+from ..intent import is_ready_for
+from . import known
+from .stub import Drawing, Stub, StubModule
+
+# What is missing of these is what a migration that failed looks like, or is needed for real.
+_NEVER = frozenset(
+    "keras tensorflow tf_keras keras_applications keras_preprocessing tensorflow_core numpy scipy six kerasfix".split()
+)
+_DRAWING = frozenset(
+    "matplotlib pylab seaborn pydot pydot_ng pydotplus graphviz plotly bokeh visdom altair ggplot prettyplotlib "
+    "mpl_toolkits brewer2mpl moviepy IPython ipywidgets termcolor colorama tensorboard_logger wandb".split()
+)
+
+
+class Finder(object):
+    """A finder for the end of `sys.meta_path`.
+
+    Args:
+        world: The world, for its notes and its folder.
+    """
+
+    def __init__(self, world):
+        self._world = world
+
+    def find_spec(self, name, path=None, target=None):
+        """Python 3."""
+        if not self._serves(name):
+            return None
+        from importlib.machinery import ModuleSpec
+
+        return ModuleSpec(name, self, is_package=True)
+
+    def find_module(self, name, path=None):
+        """Python 2."""
+        return self if self._serves(name) else None
+
+    def create_module(self, spec):
+        """Python 3: the module."""
+        return self._module(spec.name)
+
+    def exec_module(self, module):
+        """Python 3: there is nothing to run."""
+
+    def load_module(self, name):
+        """Python 2."""
+        if name not in sys.modules:
+            sys.modules[name] = self._module(name)
+        return sys.modules[name]
+
+    def _serves(self, name):
+        top, _, rest = name.partition(".")
+        if top in _NEVER or name.startswith("_"):
+            return False
+        if name in known.OLD_MODULES:
+            return self._asked_by_user() is not None
+        if rest:
+            parent = sys.modules.get(name.rpartition(".")[0])
+            return isinstance(parent, StubModule) or name in known.MOVED
+        frame = self._asked_by_user()
+        if frame is None or is_ready_for(frame, "import"):
+            return False
+        return not self._is_of_the_project(frame, top)
+
+    def _asked_by_user(self):
+        """The frame with the import statement, if it is the user's."""
+        frame = sys._getframe(1)
+        while frame is not None and (callers.is_ours(frame) or "importlib" in frame.f_code.co_filename):
+            frame = frame.f_back
+        return frame if frame is not None and callers.is_user(frame) else None
+
+    def _is_of_the_project(self, frame, top):
+        """Whether a module lies near the file that imports it: what is missing there is a mistake in a path."""
+        folder = os.path.dirname(os.path.abspath(frame.f_code.co_filename))
+        for place in (folder, os.path.dirname(folder), self._world.places.folder):
+            if os.path.exists(os.path.join(place, top + ".py")) or os.path.exists(
+                os.path.join(place, top, "__init__.py")
+            ):
+                return True
+        return False
+
+    def _module(self, name):
+        if name in known.OLD_MODULES:
+            self._world.note("`%s` of Python 2 stood in for" % name)
+            return known.old_module(name)
+        top = name.split(".")[0]
+        self._world.note("`%s` is not installed: stood in for" % top)
+        return StubModule(name, known.contents(name), Drawing if top in _DRAWING else Stub, known.MODULES)
