@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kerasfix.flow.facts import ModuleFacts
 from kerasfix.report import paths
-from kerasfix.verify.find.command_line import default_of
 from kerasfix.verify.find.guesses import guesses_of
 from kerasfix.verify.find.texts import Texts
 from kerasfix.verify.find.watching import Note, parameters_of
 
 _MAX_SITES = 2  # calls in the project with other arguments
-_MAX_INSTEAD = 5
 
 Texted = Mapping[str, str]
 
@@ -31,8 +28,7 @@ class Arguments:
     @property
     def text(self) -> str:
         """What stands between the parentheses."""
-        shown = {**self.texts, **dict.fromkeys(self.missing, "...")}
-        return ", ".join(f"{name}={text}" for name, text in shown.items())
+        return ", ".join(f"{name}={text}" for name, text in self.texts.items())
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -64,12 +60,10 @@ class Signature:
 class Calls:
     """The ways to call one function, the best first."""
 
-    def __init__(
-        self, signature: Signature, notes: Sequence[Note], texts: Texts, files: Mapping[str, ModuleFacts]
-    ) -> None:
+    def __init__(self, signature: Signature, notes: Sequence[Note], texts: Texts, code: str) -> None:
         self.signature = signature
+        self.code = code  # of the function and of those that it calls
         self.texts = texts
-        self.files = files
         self.notes = [(note, self._texts_of(note)) for note in notes]
 
     def certain(self) -> list[Arguments]:
@@ -85,14 +79,19 @@ class Calls:
 
     def guessed(self) -> list[Arguments]:
         """Those with guesses for what the code does not show; one with what is missing if that cannot be guessed."""
-        known: dict[str, str] = {}
-        for _, texts in self.notes:
-            known = {**texts, **known}
-        unknown = [name for name in self.signature.required if name not in known]
-        sets = [guesses_of(name, channels_first=self.texts.channels_first) for name in unknown]
+        required = self.signature.required
+        given = [texts for _, texts in self.notes]
+        fullest = max(range(len(given)), key=lambda at: sum(name in given[at] for name in required), default=None)
+        known = dict(given[fullest]) if fullest is not None else {}
+        for texts in given:
+            known.update((name, texts[name]) for name in required if name in texts and name not in known)
+        unknown = [name for name in required if name not in known]
+        sets = [self._guesses(name) for name in unknown]
         missing = tuple(name for name, values in zip(unknown, sets) if not values)
         if missing:
-            return [Arguments(self._ordered(known), missing=missing)]
+            guesses = {name: values[0] for name, values in zip(unknown, sets) if values}
+            needed = {name: text for name, text in {**known, **guesses}.items() if name in required}
+            return [Arguments(self._ordered({**needed, **dict.fromkeys(missing, "...")}), missing=missing)]
         rounds = max((len(values) for values in sets), default=0)
         return [self._guess(known, {n: v[min(at, len(v) - 1)] for n, v in zip(unknown, sets)}) for at in range(rounds)]
 
@@ -101,13 +100,15 @@ class Calls:
         other: dict[str, tuple[str, ...]] = {}
         for name, default in self.signature.defaults.items():
             value = default.value if isinstance(default, ast.Constant) else ...
-            if value is None and "shape" in name:
-                other[name] = guesses_of(name, channels_first=self.texts.channels_first)
-            elif isinstance(value, str) and "weight" in name:
-                other[name] = ("None",)
+            guesses = self._guesses(name)
+            if (value is None and guesses != ("None",)) or (isinstance(value, str) and guesses == ("None",)):
+                other[name] = guesses
         other = {name: values for name, values in other.items() if values}
         rounds = max(map(len, other.values()), default=0)
         return [self._guess({}, {n: v[min(at, len(v) - 1)] for n, v in other.items()}) for at in range(rounds)]
+
+    def _guesses(self, name: str) -> tuple[str, ...]:
+        return guesses_of(name, self.code, channels_first=self.texts.channels_first, tensor=self.texts.input)
 
     def _guess(self, known: Texted, guesses: Texted) -> Arguments:
         why = "called with guesses for " + listed(guesses)
@@ -119,28 +120,15 @@ class Calls:
 
     def _texts_of(self, note: Note) -> dict[str, str]:
         """What is known of the arguments of a call."""
-        written = dict(self._written(note))
-        facts = self.files.get(note.path)
         found: dict[str, str] = {}
         for name, value in note.given:
             if name not in self.signature.every and not self.signature.open:
                 continue
             text = self.texts.text(value)
-            if text is None and facts is not None and name in written:
-                text = default_of(facts, written[name])
             default = self.signature.defaults.get(name)
             if text is not None and (default is None or ast.unparse(default) != text):
                 found[name] = text
         return self._ordered(found)
-
-    def _written(self, note: Note) -> Iterator[tuple[str, ast.expr]]:
-        """The arguments of a call as they are written."""
-        if note.site is None or any(isinstance(one, ast.Starred) for one in note.site.args):
-            return
-        yield from zip(self.signature.every, note.site.args)
-        for keyword in note.site.keywords:
-            if keyword.arg is not None:
-                yield keyword.arg, keyword.value
 
     def _place(self, note: Note) -> str:
         line = f", line {note.site.lineno}" if note.site is not None else ""

@@ -77,7 +77,7 @@ def _constructor(cls: Class) -> Definition | None:
 
 
 def _makers(graph: Graph, *scopes: Definition | None) -> tuple[Scope, ...]:
-    return tuple(one for one in graph.reach([scope for scope in scopes if scope is not None]) if one in graph.makes)
+    return graph.makers([scope for scope in scopes if scope is not None])
 
 
 def _is_bound(value: Value | None, node: Definition) -> bool:

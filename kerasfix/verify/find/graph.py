@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kerasfix.flow.facts import CallSeen, ModuleFacts
@@ -59,6 +59,11 @@ class Graph:
                 stack.extend(self.runs.get(scope, ()))
         return list(seen)
 
+    def makers(self, starts: Sequence[Scope]) -> tuple[Scope, ...]:
+        """The code that makes models where `starts` run. A class of models is made by the code that calls it."""
+        reached = self.reach(starts)
+        return tuple(one for one in reached if one in self.makes and (one not in self.subclassing or one in starts))
+
     def script(self, facts: ModuleFacts) -> list[Scope]:
         """What runs first where a file is run as a script."""
         return [facts.tree, *self.guards.get(facts, ())]
@@ -108,6 +113,9 @@ def graph_of(watched: Watched) -> Graph:
             graph.runs.setdefault(facts.tree, set()).add(module.tree)
         _of_handed_on(graph, facts)
     _of_callers(graph)
+    for scope, others in list(graph.runs.items()):
+        for other in others.intersection(graph.subclassing):
+            graph.makes.setdefault(scope, set()).add(other)
     return graph
 
 

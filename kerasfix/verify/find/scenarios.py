@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from kerasfix.flow.facts import ModuleFacts
 from kerasfix.flow.frame import ModuleState
@@ -15,7 +16,7 @@ from kerasfix.project.verification import ModelEntry
 from kerasfix.report import paths
 from kerasfix.verify.find.arguments import Arguments, Calls, Signature, listed
 from kerasfix.verify.find.builders import Builder, builders_in
-from kerasfix.verify.find.graph import Definition, Graph
+from kerasfix.verify.find.graph import Definition, Graph, Scope
 from kerasfix.verify.find.scenario import Scenario
 from kerasfix.verify.find.texts import Texts
 
@@ -38,7 +39,7 @@ class Finder:
         self.graph = graph
         self.config = config
         self.making = graph.builders()
-        self._files = {facts.path: facts for facts in graph.watched.states}
+        self._known: dict[ModuleFacts, list[Builder]] = {}
         self._served: dict[Definition, str | None] = {}  # how the models that functions return are made
 
     def scenarios(self, facts: ModuleFacts) -> tuple[Scenario, ...]:
@@ -64,9 +65,8 @@ class Finder:
 
     def _script(self, facts: ModuleFacts) -> Iterator[Scenario]:
         reached = self.graph.reach(self.graph.script(facts))
-        own = [scope for scope in reached if self.graph.facts.get(scope) is not None]
-        makers = [scope for scope in own if scope in self.graph.makes or scope in self.graph.ready]
-        trains = any(scope in self.graph.loads for scope in own) and any(scope in self.graph.trains for scope in own)
+        makers = [*self.graph.makers(self.graph.script(facts)), *(one for one in reached if one in self.graph.ready)]
+        trains = not self.graph.loads.isdisjoint(reached) and not self.graph.trains.isdisjoint(reached)
         if not makers and not trains:
             return
         builds = tuple(dict.fromkeys(map(self.graph.qualified, makers)))
@@ -76,10 +76,10 @@ class Finder:
 
     def _calls(self, facts: ModuleFacts) -> list[Scenario]:
         """The calls of the builders of a file: first of those that no other of them calls."""
-        builders = builders_in(self.graph, facts, self.making)
+        builders = self._builders(facts)
         inner = {scope for one in builders for scope in self.graph.reach([one.node]) if scope is not one.node}
         ordered = sorted(builders, key=lambda one: one.node in inner)
-        covered = {scope for scope in self.graph.reach(self.graph.script(facts)) if scope in self.graph.makes}
+        covered = set(self.graph.makers(self.graph.script(facts)))
         found: list[tuple[Builder, Scenario]] = []
         for builder in ordered:
             made = self._of(facts, builder)
@@ -87,13 +87,39 @@ class Finder:
             found.extend((builder, replace(one, reserve=reserve)) for one in (made[:1] if reserve else made))
             if made and not made[0].guessed and made[0].unserved is None:
                 covered.update(builder.makers)
-        guessed = covered.union(*(one.makers for one, scenario in found if scenario.unserved is None))
-        return [
-            scenario
-            for builder, scenario in found
-            if not (scenario.unserved is not None and guessed.issuperset(builder.makers))
-            and not (scenario.guessed and covered.issuperset(builder.makers) and builder.node not in self.graph.makes)
-        ]
+        return [scenario for builder, scenario in found if not self._is_idle(builder, scenario, found, covered)]
+
+    def _is_idle(
+        self, builder: Builder, scenario: Scenario, found: list[tuple[Builder, Scenario]], covered: set[Scope]
+    ) -> bool:
+        """Whether a scenario adds nothing to the others; `covered` is what certain ones and the script make."""
+        direct = builder.node in self.graph.makes
+        others = [(one, other) for one, other in found if one is not builder and one.node in self.graph.makes]
+        if scenario.unserved is not None:
+            runnable = covered.union(*(one.makers for one, other in found if other.unserved is None))
+            addressed = {one.node for one, _ in others} | self._addressed
+            return runnable.issuperset(builder.makers) or (not direct and addressed.issuperset(builder.makers))
+        if scenario.guessed:
+            return not direct and covered.issuperset(builder.makers)
+        if scenario.reserve and not direct:
+            served = {one.node for one, other in others if other.unserved is None and not other.guessed}
+            here = {maker for maker in builder.makers if self._is_beside(maker, builder)}
+            return served.issuperset(here)
+        return False
+
+    def _is_beside(self, maker: Scope, builder: Builder) -> bool:
+        return self.graph.facts[maker] is self.graph.facts[builder.node]
+
+    @cached_property
+    def _addressed(self) -> set[Scope]:
+        """The code that makes models and has a scenario of its own in some file of the group."""
+        every = (one for facts in self.graph.watched.facts.values() for one in self._builders(facts))
+        return {one.node for one in every if one.node in self.graph.makes}
+
+    def _builders(self, facts: ModuleFacts) -> list[Builder]:
+        if facts not in self._known:
+            self._known[facts] = [] if is_test(facts) else builders_in(self.graph, facts, self.making)
+        return self._known[facts]
 
     def _of(self, facts: ModuleFacts, builder: Builder) -> list[Scenario]:
         """The ways to call one builder, the best first."""
@@ -147,7 +173,12 @@ class Finder:
         state = self.graph.watched.states[facts]
         texts = Texts(state, self._channels_first(facts), self._made)
         notes = self.graph.watched.notes.get(node, [])
-        return Calls(Signature.of(node, bound=bound), notes, texts, self._files)
+        return Calls(Signature.of(node, bound=bound), notes, texts, self._code(node))
+
+    def _code(self, node: Definition) -> str:
+        """The text of a function, and of those that it calls."""
+        scopes = (scope for scope in self.graph.reach([node]) if isinstance(scope, Definition))
+        return "\n".join(self.graph.facts[scope].index.source(scope) for scope in scopes)
 
     def _channels_first(self, facts: ModuleFacts) -> bool:
         if self.config.verify.data_format is not None:
@@ -191,7 +222,7 @@ class Finder:
             if entry.call is None:
                 yield replace(scripts[0], why=why) if scripts else Scenario(facts.path, None, why, argv)
                 continue
-            known = {one.name: one for one in builders_in(self.graph, facts, self.making)}
+            known = {one.name: one for one in self._builders(facts)}
             builder = known.get(entry.function or "") or known.get(f"{entry.function}.__init__")
             builds = tuple(dict.fromkeys(map(self.graph.qualified, builder.makers))) if builder else ()
             yield Scenario(facts.path, entry.call, why, argv, builds, builder.node.lineno if builder else None)

@@ -104,10 +104,20 @@ class Texts:
 
     def _input(self, tensor: Tensor) -> str | None:
         """A new input in the place of a tensor whose shape is known."""
-        name = self.name(Api("keras.layers.Input"))
-        if not tensor.symbolic or tensor.shape is None or name is None:
+        if not tensor.symbolic or tensor.shape is None:
             return None
-        return f"{name}(shape={tensor.shape[1:]!r})"
+        return f"{self.input}(shape={tensor.shape[1:]!r})"
+
+    @property
+    def input(self) -> str:
+        """What `Input` of Keras is called in the module."""
+        name = self.name(Api("keras.layers.Input"))
+        if name is not None:
+            return name
+        paths = {"keras": ".layers.Input", "keras.layers": ".Input"}
+        modules = ((name, known.name) for name, known in self.state.vars.items() if isinstance(known, Module))
+        spelled = (f"{name}{paths[known]}" for name, known in modules if "." not in name and known in paths)
+        return next(spelled, "__import__('keras').layers.Input")
 
     def _instance(self, instance: Instance) -> str | None:
         """An object whose class needs nothing to make one."""

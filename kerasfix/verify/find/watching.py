@@ -15,6 +15,7 @@ from kerasfix.flow.interpreter import Interpreter
 from kerasfix.flow.project import Project
 from kerasfix.flow.values import UNKNOWN, Function, Instance, ListRef, Role, Value
 from kerasfix.source.read import SourceFile
+from kerasfix.verify.find.command_line import default_of
 
 _MAX_NOTES = 12  # of one function
 _MAX_DEPTH = 4  # of lists within lists
@@ -46,6 +47,13 @@ class Watching(Interpreter):
         self.notes: dict[FunctionNode, list[Note]] = {}
         self.results: dict[FunctionNode, list[Value]] = {}
         self._sites: dict[FunctionNode, int] = {}
+
+    def eval(self, node: ast.expr, frame: Frame) -> Value:
+        """As the base class does; what the command line says is what it says by default."""
+        value = super().eval(node, frame)
+        if value is UNKNOWN and isinstance(node, (ast.Attribute, ast.Subscript)):
+            return default_of(frame.module.facts, node)
+        return value
 
     def call_function(
         self,
