@@ -212,9 +212,14 @@ def legacy_engine(version: str = LEGACY_VERSION) -> Engine:
     return Engine("legacy", [legacy_folder(version)], {"TF_ENABLE_ONEDNN_OPTS": "0"})
 
 
+def legacy_cache() -> Path:
+    """The folder of all legacy versions of Keras that the tests use."""
+    return Path(os.environ.get(FOLDER_VARIABLE) or _CHECKOUT / ".legacy-keras")
+
+
 def legacy_folder(version: str = LEGACY_VERSION) -> Path:
     """The folder to import a legacy Keras from (its sources are read by tests, too); fetched when it is not there."""
-    cache_folder = Path(os.environ.get(FOLDER_VARIABLE) or _CHECKOUT / ".legacy-keras")
+    cache_folder = legacy_cache()
     folder = cache_folder / version
     if folder.is_dir():
         return folder

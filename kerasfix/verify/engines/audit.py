@@ -11,7 +11,7 @@ import shlex
 import socket
 import sys
 from collections.abc import Callable, Iterable
-from os.path import abspath, dirname, join, realpath
+from os.path import abspath, basename, dirname, join, realpath
 from pathlib import Path
 from typing import Any
 
@@ -115,8 +115,11 @@ class _Guard:
         if isinstance(path, int):  # a descriptor: judged when it was opened
             return
         place = self._place(path, folder)
-        if place is None or not self._may_write(place, follow):
-            self._refuse(f"tried to {what} {_text(place if place is not None else path)}")
+        if place in DEVICES:
+            return
+        real = place and _real(place, follow)
+        if not real or not any(real == one or real.startswith(one + os.sep) for one in self._writable):
+            self._refuse(f"tried to {what} {real or _text(path)}")
 
     def _place(self, path: Any, folder: int) -> str | None:
         """The absolute path that is meant; None where it cannot be told."""
@@ -127,13 +130,6 @@ class _Guard:
             return abspath(name)
         except (OSError, TypeError, ValueError):
             return None
-
-    def _may_write(self, place: str, follow: bool) -> bool:
-        if place in DEVICES:
-            return True
-        # What is removed or moved is a link itself, not what it leads to.
-        real = realpath(place) if follow else join(realpath(dirname(place)), os.path.basename(place))
-        return any(real == folder or real.startswith(folder + os.sep) for folder in self._writable)
 
     def _socket(self, _: Any, family: int, *rest: Any) -> None:
         if family not in (-1, getattr(socket, "AF_UNIX", None)):  # -1: of a descriptor that is there
@@ -161,6 +157,11 @@ class _Guard:
         event = event[:_TEXT]
         self._report(event)
         raise PermissionError(f"kerasfix verify runs this code contained: it {event}")
+
+
+def _real(place: str, follow: bool) -> str:
+    """Where a path leads; what is removed or moved is a link itself."""
+    return realpath(place) if follow else join(realpath(dirname(place)), basename(place))
 
 
 def _text(value: Any) -> str:

@@ -10,11 +10,12 @@ import pickle
 import resource
 import sys
 import tempfile
+import threading
 import traceback
 from pathlib import Path
 from typing import NoReturn
 
-from kerasfix.verify.engines import audit, landlock, linux, seccomp
+from kerasfix.verify.engines import audit, landlock, linux, memory, seccomp, semaphores
 from kerasfix.verify.engines.answers import Limits
 from kerasfix.verify.engines.protocol import AnswerWriter, Job
 
@@ -61,13 +62,14 @@ def _settle(job: Job) -> None:
     os.chdir(job.scratch)
     os.environ.update(HOME=job.scratch, TMPDIR=job.scratch, XDG_CACHE_HOME=job.scratch, XDG_CONFIG_HOME=job.scratch)
     tempfile.tempdir = None
+    semaphores.install()
 
 
 def _limit(limits: Limits) -> None:
     # Where the kernel hands dumps to a program, 0 does not keep it from doing so; 1 does.
     _set_limit(resource.RLIMIT_CORE, 1)
     _set_limit(resource.RLIMIT_FSIZE, limits.file_size)
-    if in_use := linux.virtual_memory():
+    if in_use := memory.addresses():
         # Its asker watches the memory; this is for what asks for more than there is at once.
         _set_limit(resource.RLIMIT_AS, in_use + limits.memory + _ADDRESSES)
 
@@ -91,6 +93,7 @@ def _work(job: Job, writer: AnswerWriter) -> None:
     try:
         module, _, name = job.function.partition(":")
         value = getattr(importlib.import_module(module), name)(job.payload)
+        _name_threads(writer)
         _flush()
         writer.value(value)
     except SystemExit as error:
@@ -98,19 +101,21 @@ def _work(job: Job, writer: AnswerWriter) -> None:
         writer.ended("exit", f"the code ended itself by sys.exit({error.code!r})"[:_LONGEST_TRACEBACK])
     except MemoryError as error:
         writer.ended(
-            "memory", f"needed more than the {in_words(job.limits.memory)} it may use: {error or 'MemoryError'}"
+            "memory", f"needed more than the {memory.in_words(job.limits.memory)} it may use: {error or 'MemoryError'}"
         )
     except BaseException as error:
         _flush()
         writer.ended("error", "".join(traceback.format_exception(error))[-_LONGEST_TRACEBACK:])
 
 
+def _name_threads(writer: AnswerWriter) -> None:
+    """Tell of threads that would have kept the process alive."""
+    for thread in threading.enumerate():
+        if thread is not threading.main_thread() and not thread.daemon:
+            writer.event(f"left a thread running: {thread.name}")
+
+
 def _flush() -> None:
     with contextlib.suppress(Exception):
         sys.stdout.flush()
         sys.stderr.flush()
-
-
-def in_words(size: int) -> str:
-    """A number of bytes for people."""
-    return f"{size / (1 << 30):.1f} GiB" if size >= 1 << 30 else f"{size / (1 << 20):.0f} MiB"

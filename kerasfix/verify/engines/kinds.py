@@ -54,9 +54,10 @@ def environment(engine: str) -> dict[str, str]:
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "CUDA_VISIBLE_DEVICES": "-1",
         "MPLBACKEND": "Agg",
+        "TF_USE_LEGACY_KERAS": "1" if engine == "tf_keras" else "0",
+        "PYTHONHASHSEED": "0",  # code that goes through a set goes the same way on both sides
+        "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",  # macOS ends forked processes otherwise
     }
-    if engine == "tf_keras":
-        variables["TF_USE_LEGACY_KERAS"] = "1"
     if engine.startswith(LEGACY_PREFIX):
         # oneDNN reorders sums by the number of threads; the reference must repeat.
         variables["TF_ENABLE_ONEDNN_OPTS"] = "0"
@@ -72,10 +73,12 @@ def prepare(engine: str) -> str:
 
 
 def _prepare_legacy(version: str) -> str:
-    from kerasfix.verify.engines import legacy_tensorflow
+    from kerasfix.verify.engines import legacy_tensorflow, old_python
 
     legacy_tensorflow.install(tensorflow_0=legacy.parse_version(version) < _FIRST_FOR_TENSORFLOW_1)
-    return _import_keras(version)
+    found = _import_keras(version)
+    old_python.restore_python2()  # now: what is imported before may ask them which Python this is
+    return found
 
 
 def _prepare_keras3() -> str:

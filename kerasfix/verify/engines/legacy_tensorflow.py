@@ -23,7 +23,6 @@ def install(*, tensorflow_0: bool = False) -> None:
         tensorflow_0: Give TensorFlow 0.10 instead, which Keras 1.0 was written for.
     """
     old_python.restore()
-    old_python.restore_python2()
     old_libraries.restore()
     old = _install_tensorflow()
     if tensorflow_0:

@@ -68,21 +68,3 @@ def _parent(pid: str) -> int:
         return 0
     # The name of the program, in parentheses, may itself have any of these characters.
     return int(text[text.rindex(b")") + 1 :].split()[1])
-
-
-def resident_memory(pid: int) -> int | None:
-    """Bytes of a process that are in memory; None where that cannot be told."""
-    try:
-        with open(f"/proc/{pid}/statm", "rb") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, IndexError, ValueError):
-        return None
-
-
-def virtual_memory() -> int | None:
-    """Bytes of addresses that this process has in use; None where that cannot be told."""
-    try:
-        with open("/proc/self/statm", "rb") as file:
-            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, IndexError, ValueError):
-        return None

@@ -5,37 +5,38 @@ from __future__ import annotations
 import builtins
 import collections
 import collections.abc
+import functools
 import importlib
 import inspect
+import time
 import types
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
+Report = Callable[[str], None]
+
 _ArgSpec = collections.namedtuple("_ArgSpec", "args varargs keywords defaults")
 
 
-def restore() -> list[str]:
-    """Give back to Python and numpy what they have dropped since, for code that says such names.
+def restore(report: Report | None = None) -> None:
+    """Give back to Python and numpy what they have dropped since, for old code that says such names.
 
-    Returns:
-        What was missing, such as "np.int" and "collections.Iterable".
+    Args:
+        report: Called with each such name that is used, when it is: "np.int", "collections.Iterable".
     """
-    return [
-        *_restore(
-            collections, "collections", {name: getattr(collections.abc, name) for name in collections.abc.__all__}
-        ),
-        *_restore(inspect, "inspect", {"getargspec": _getargspec}),
-        *_restore(importlib.import_module("time"), "time", {"clock": importlib.import_module("time").perf_counter}),
-        *_restore(importlib.import_module("numpy"), "np", _numpy_names()),
-    ]
+    tell = report or (lambda name: None)
+    _restore(np, "np", _numpy_names(), tell)
+    _restore(
+        collections, "collections", {name: getattr(collections.abc, name) for name in collections.abc.__all__}, tell
+    )
+    _restore(inspect, "inspect", {"getargspec": _getargspec}, tell)
+    _restore(time, "time", {"clock": time.perf_counter}, tell)
 
 
-def restore_python2() -> list[str]:
-    """Give back the builtins of Python 2, for code that was brought to the syntax of Python 3 and no further.
-
-    Returns:
-        What was missing, such as "xrange".
-    """
+def restore_python2() -> None:
+    """Give back the builtins of Python 2, for code that was brought to the syntax of Python 3 and no further."""
     names = {
         "xrange": range,
         "unicode": str,
@@ -43,20 +44,29 @@ def restore_python2() -> list[str]:
         "long": int,
         "unichr": chr,
         "raw_input": input,
-        "reduce": importlib.import_module("functools").reduce,
+        "reduce": functools.reduce,
         "reload": importlib.reload,
         "cmp": lambda one, other: (one > other) - (one < other),
     }
-    return _restore(builtins, "", names)
-
-
-def _restore(module: types.ModuleType, spelled: str, names: dict[str, Any]) -> list[str]:
-    restored = []
     for name, value in names.items():
-        if name not in vars(module):
-            setattr(module, name, value)
-            restored.append(f"{spelled}.{name}".lstrip("."))
-    return restored
+        if not hasattr(builtins, name):
+            setattr(builtins, name, value)
+
+
+def _restore(module: types.ModuleType, spelled: str, names: dict[str, Any], report: Report) -> None:
+    """Let a module have the names that it lacks; they are made when they are asked for, which is how uses are seen."""
+    lacked = {name: value for name, value in names.items() if name not in vars(module)}
+    otherwise = vars(module).get("__getattr__")
+
+    def getattribute(name: str) -> Any:
+        if name in lacked:
+            report(f"{spelled}.{name}")
+            return lacked[name]
+        if otherwise is not None:
+            return otherwise(name)
+        raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}", name=name, obj=module)
+
+    module.__getattr__ = getattribute  # type: ignore[method-assign]
 
 
 def _getargspec(function: Callable[..., Any]) -> _ArgSpec:
@@ -64,8 +74,6 @@ def _getargspec(function: Callable[..., Any]) -> _ArgSpec:
 
 
 def _numpy_names() -> dict[str, Any]:
-    import numpy as np
-
     return {
         "bool": bool,
         "int": int,
@@ -88,7 +96,7 @@ def _numpy_names() -> dict[str, Any]:
         "alltrue": np.all,
         "sometrue": np.any,
         "in1d": np.isin,
-        "trapz": getattr(np, "trapezoid", None) or vars(np).get("trapz"),
+        "trapz": vars(np).get("trapezoid"),  # its name since numpy 2
         "row_stack": np.vstack,
         "asfarray": lambda values, dtype=np.float64: np.asarray(values, dtype),
         "asscalar": lambda array: array.item(),
@@ -100,6 +108,4 @@ class _Casts:
     """`np.cast[dtype](values)`."""
 
     def __getitem__(self, dtype: Any) -> Callable[[Any], Any]:
-        import numpy as np
-
         return lambda values: np.asarray(values, dtype)

@@ -100,8 +100,9 @@ class EngineProcess:
         path = [*python_path, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
         home = self.folder / "home"  # every version of Keras reads and writes ~/.keras/keras.json
         home.mkdir()
+        inherited = {name: value for name, value in os.environ.items() if name != "KERAS_HOME"}
         environment = {
-            **os.environ,
+            **inherited,
             **kinds.environment(engine),
             "HOME": str(home),
             "PYTHONPATH": os.pathsep.join(os.path.abspath(folder) for folder in path),

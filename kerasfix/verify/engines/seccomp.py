@@ -37,8 +37,8 @@ class _Machine:
 
     architecture: int
     clone: int
-    # New processes and programs, sockets (pairs of them remain), io_uring, which would do the same unseen, mounts, and the
-    # memory of other processes.
+    # New processes and programs, sockets (pairs of them remain), io_uring, which would do the same unseen, mounts, and
+    # the memory of other processes.
     refused: tuple[int, ...]
     # Owners, permissions, times, attributes of files: Landlock leaves them alone, and honest code copies them, too.
     ignored: tuple[int, ...]

@@ -6,18 +6,17 @@ import contextlib
 import json
 import os
 import secrets
-import select
 import signal
 import socket
 import tempfile
 import time
 from collections.abc import Sequence
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
-from kerasfix.verify.engines import linux
+from kerasfix.verify.engines import memory
 from kerasfix.verify.engines.answers import Answer, Ended, Limits
-from kerasfix.verify.engines.child import in_words
 from kerasfix.verify.engines.process import EngineProcess
 from kerasfix.verify.engines.protocol import AnswerReader, Job
 from kerasfix.verify.engines.scratch import remove_tree
@@ -54,6 +53,7 @@ class _Watch:
         self._killed: Ended | None = None  # by us, and why
         self._gone = False  # the engine
         self._engines_memory = 0  # what the child has in memory from its engine
+        self._next_look = 0.0  # at its memory
         self._messages = b""
         self._open: set[int] = set()
         self._leash: socket.socket | None = None
@@ -88,9 +88,17 @@ class _Watch:
                         pass
             self._leash.close()
             self._leash = None
+        if self._gone:
+            self._await_death()
         for descriptor in self._open:
             os.close(descriptor)
         self._open.clear()
+
+    def _await_death(self) -> None:
+        """Let the kernel end the child of a dead engine."""
+        end = time.monotonic() + _LEAVE_SECONDS
+        while self._pid and memory.resident(self._pid) and time.monotonic() < end:
+            time.sleep(_LOOK_SECONDS)
 
     def _begin(self) -> None:
         self._answer_end, answer = os.pipe()
@@ -112,10 +120,8 @@ class _Watch:
         patience = time.monotonic() + self._limits.seconds + _BURY_SECONDS
         answered = False
         while self._status is None and not self._gone:
-            sources: list[Any] = [self._leash, *self._open]
-            readable, _, _ = select.select(sources, [], [], _LOOK_SECONDS)
-            for descriptor in readable:
-                self._hear(descriptor)
+            for source in wait([self._leash, *self._open], _LOOK_SECONDS):
+                self._hear(source)
             now = time.monotonic()
             if self._reader.message is not None and not answered:
                 answered = True
@@ -128,14 +134,14 @@ class _Watch:
             if now > end:
                 self._kill(Ended("timeout", f"no result after {self._limits.seconds:g} seconds"))
             elif self._reader.overflown:
-                self._kill(Ended("lost", f"the answer is larger than {in_words(self._limits.answer)}"))
+                self._kill(Ended("lost", f"the answer is larger than {memory.in_words(self._limits.answer)}"))
             elif self._uses_too_much():
-                self._kill(Ended("memory", f"used more than {in_words(self._limits.memory)} of memory"))
+                self._kill(Ended("memory", f"used more than {memory.in_words(self._limits.memory)} of memory"))
             if self._killed:
                 patience = now + _BURY_SECONDS
         self._drain()
 
-    def _hear(self, source: int | socket.socket) -> None:
+    def _hear(self, source: Any) -> None:
         if isinstance(source, socket.socket):
             self._hear_engine(source.recv(4096))
             return
@@ -155,7 +161,7 @@ class _Watch:
         for message in map(json.loads, lines):
             if "pid" in message:
                 self._pid = int(message["pid"])
-                self._engines_memory = linux.resident_memory(self._pid) or 0
+                self._engines_memory = memory.resident(self._pid) or 0
             else:
                 self._status = int(message["status"])
                 self._strays = int(message["strays"])
@@ -168,9 +174,11 @@ class _Watch:
                     self._hear(descriptor)
 
     def _uses_too_much(self) -> bool:
-        if self._pid is None:
+        now = time.monotonic()
+        if self._pid is None or now < self._next_look:
             return False
-        used = linux.resident_memory(self._pid)
+        self._next_look = now + memory.PERIOD
+        used = memory.resident(self._pid)
         return used is not None and used - self._engines_memory > self._limits.memory
 
     def _kill(self, ended: Ended) -> None:

@@ -34,9 +34,10 @@ def main(engine: str, control: int, folder: str) -> NoReturn:
         folder: Of this engine, in that of the run. Both are removed at the end: nobody else does so when the asker was
             killed.
     """
+    parent = os.getppid()
     requests = socket.socket(fileno=control)
     try:
-        with _watching_over(os.getppid(), Path(folder)):
+        with _watching_over(parent, Path(folder)):
             version = kinds.prepare(engine)
         ready = {"version": version}
     except BaseException:
@@ -44,7 +45,7 @@ def main(engine: str, control: int, folder: str) -> NoReturn:
     with contextlib.suppress(OSError):
         requests.sendall(json.dumps(ready).encode() + b"\n")
         if "version" in ready:
-            _Zygote(requests).serve()
+            _Zygote(requests, parent).serve()
     _tidy(Path(folder))
     os._exit(0)  # TensorFlow takes a second to leave in good order
 
@@ -74,6 +75,9 @@ def _watching_over(parent: int, folder: Path) -> Iterator[None]:
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
+_LOOK_SECONDS = 1.0
+
+
 @dataclass(slots=True)
 class _Child:
     pid: int
@@ -82,8 +86,9 @@ class _Child:
 
 
 class _Zygote:
-    def __init__(self, requests: socket.socket) -> None:
+    def __init__(self, requests: socket.socket, parent: int) -> None:
         self._requests = requests
+        self._parent = parent
         self._children: dict[int, _Child] = {}  # by the descriptor of its leash
         self._wakeup, self._woken = socket.socketpair()
         for end in (self._wakeup, self._woken):
@@ -108,7 +113,9 @@ class _Zygote:
     def _turn(self) -> bool:
         """Wait for something to do and do it; False at the end."""
         sources: list[Any] = [descriptor for descriptor, one in self._children.items() if not one.killed]
-        readable, _, _ = select.select([self._requests, self._wakeup, *sources], [], [])
+        readable, _, _ = select.select([self._requests, self._wakeup, *sources], [], [], _LOOK_SECONDS)
+        if os.getppid() != self._parent:  # another child of it may have inherited its end of the socket
+            return False
         for descriptor in readable:
             if descriptor in self._children:
                 self._kill(self._children[descriptor])
