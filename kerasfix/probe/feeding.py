@@ -1,4 +1,4 @@
-"""Inputs and targets that fit a model: what its own code fed it, or numbers made up to its shapes, indices and losses."""
+"""Inputs and targets that fit a model: what its own code fed it, or numbers made up to its shapes and losses."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -12,7 +12,8 @@ BATCH = 4
 # Sizes for axes that the model leaves open, by the rank of the input: time steps, columns and rows, voxels.
 _OPEN = {2: 6, 3: 7, 4: 64, 5: 16}
 _HANDS_ON = frozenset(
-    "InputLayer Reshape Flatten RepeatVector Permute Dropout SpatialDropout1D Masking Activation Concatenate Merge".split()
+    "InputLayer Reshape Flatten RepeatVector Permute Dropout SpatialDropout1D Masking Activation Concatenate "
+    "Merge".split()
 )
 
 

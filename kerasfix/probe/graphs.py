@@ -36,10 +36,12 @@ def _as_list(value):
 
 def inputs_of(node):
     """The tensors that a layer was called on."""
-    for name in ("arguments", "keras_inputs", "input_tensors"):  # Keras 3, tf_keras, before
+    arguments = getattr(node, "arguments", None)  # something else before Keras 3
+    if hasattr(arguments, "keras_tensors"):
+        return _as_list(arguments.keras_tensors)
+    for name in ("keras_inputs", "input_tensors"):  # tf_keras, before
         if hasattr(node, name):
-            value = getattr(node, name)
-            return _as_list(value.keras_tensors if name == "arguments" else value)
+            return _as_list(getattr(node, name))
     return []
 
 

@@ -1,4 +1,4 @@
-"""What a model computes: its outputs for given weights and inputs, its loss, and its weights after a step of training."""
+"""What a model computes: its outputs for given weights and inputs, its loss, and its weights after a training step."""
 
 from __future__ import absolute_import, division, print_function
 
