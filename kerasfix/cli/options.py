@@ -40,6 +40,7 @@ class Options:
     config: Path | None
     color: str
     quiet: bool
+    verify: bool = False  # of `fix` alone
 
 
 def _names(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:

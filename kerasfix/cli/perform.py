@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -28,6 +28,9 @@ from kerasfix.project.discover import discover, is_excluded
 from kerasfix.run import Plan, run, run_text
 from kerasfix.settings import Settings
 from kerasfix.source.read import describe
+
+if TYPE_CHECKING:
+    from kerasfix.cli.proving import Proof
 
 _WITH_FIXES = ("full", "json", "sarif")  # the output formats that show what each fix changes
 
@@ -69,11 +72,26 @@ class _Action:
         paths = self.options.paths or (".",)
         found = discover(paths, self.exclude, force_exclude=self.options.force_exclude)
         failed = [Report(path, failure=failure) for path, failure in found.failures.items()]
-        with progress(len(found.files), wanted=not self.options.quiet) as advance:
-            reports = run(found.files, self.plan, advance)
-        return self.finish([*failed, *reports], sys.stdout)
+        proof = self.proof(found.files) if self.options.verify else None
+        refuted = proof.refuted if proof else frozenset()
+        files = [path for path in found.files if path not in refuted]
+        with progress(len(files), wanted=not self.options.quiet) as advance:
+            reports = run(files, self.plan, advance)
+        code = self.finish([*failed, *reports], sys.stdout)
+        return max(code, proof.finish()) if proof else code
+
+    def proof(self, paths: Sequence[str]) -> Proof:
+        """What the fixes are worth, before any of them is written."""
+        from kerasfix.cli.proving import Proof, rewritten, verified
+
+        if self.mode != "fix":
+            raise click.UsageError("--verify goes with fixes that are written; kerasfix verify writes none")
+        files = rewritten(paths, self.config, self.catalogue)
+        return Proof(verified(files, self.config, quiet=self.options.quiet), self.options.color)
 
     def on_stdin(self) -> int:
+        if self.options.verify:
+            raise click.UsageError("--verify goes with files: what is read from standard input cannot be run")
         if self.options.paths != ("-",):
             raise click.UsageError("- stands for all that is checked, and goes with no other path")
         name = self.options.stdin_filename or "stdin.py"

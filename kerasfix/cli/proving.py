@@ -24,6 +24,7 @@ from kerasfix.source.read import describe
 
 if TYPE_CHECKING:
     from kerasfix.catalogue import Catalogue
+    from kerasfix.verify.rewriting import Rewritten
     from kerasfix.verify.verdicts import Verification
 
 FORMATS = ("full", "json", "junit")
@@ -42,6 +43,7 @@ class VerifyOptions:
     require: str | None = None
     reference: str | None = None
     recordings: tuple[str, ...] = ()
+    original: str | None = None
     timeout: float | None = None
     memory: float | None = None
     data_format: str | None = None
@@ -55,6 +57,34 @@ class VerifyOptions:
     quiet: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What `fix --verify` goes by."""
+
+    verification: Verification
+    color: str
+
+    @property
+    def refuted(self) -> frozenset[str]:
+        """The files that are to stay as they are: a model of theirs does not do what it did."""
+        from kerasfix.verify.verdicts import Outcome
+
+        return frozenset(
+            file.path
+            for file in self.verification.files
+            if any(model.outcome is Outcome.FAILED for model in file.models)
+        )
+
+    def finish(self) -> int:
+        """Report to where it does not mix with the findings; the exit code."""
+        from kerasfix.report.proof import write
+
+        write(self.verification, "full", sys.stderr, color=color_of(self.color, sys.stderr))
+        for path in sorted(self.refuted):
+            click.echo(f"{path}: left as it was, because the proof failed", err=True)
+        return 0 if self.verification.satisfied else FINDINGS
+
+
 def prove(options: VerifyOptions) -> int:
     """Prove files and report; the exit code. Raises ClickException for what cannot be used."""
     if options.reference and not is_reference(options.reference):
@@ -62,7 +92,8 @@ def prove(options: VerifyOptions) -> int:
     config = _merged(configuration(options.config, options.paths or (".",)), options)
     found = discover(options.paths or (".",), excluded_by(config, options.exclude), force_exclude=False)
     catalogue = catalogue_of(config)
-    verification = verified(found.files, config, catalogue, options.recordings, quiet=options.quiet)
+    files = _migrated(options, found.files) if options.original else rewritten(found.files, config, catalogue)
+    verification = verified(files, config, options.recordings, quiet=options.quiet)
     verification = _with_failures(verification, {path: one.message for path, one in found.failures.items()})
     _report(verification, options)
     if any(file.failure for file in verification.files):
@@ -70,28 +101,10 @@ def prove(options: VerifyOptions) -> int:
     return 0 if verification.satisfied else FINDINGS
 
 
-def verified(
-    paths: Sequence[str], config: Config, catalogue: Catalogue, recordings: Sequence[str] = (), *, quiet: bool = False
-) -> Verification:
-    """Prove files, without reporting it.
-
-    Args:
-        paths: Of the files.
-        config: What the project and the command line ask for.
-        catalogue: The rules.
-        recordings: Files that `kerasfix record` wrote.
-        quiet: Show no progress.
-
-    Raises:
-        Unusable: Something that is needed cannot be had.
-    """
-    from kerasfix.verify.engines import Engines, Limits, Unavailable
-    from kerasfix.verify.find import find
-    from kerasfix.verify.prove import TODAY, Prover, Request
+def rewritten(paths: Sequence[str], config: Config, catalogue: Catalogue) -> list[Rewritten]:
+    """What `fix` makes of files, with what the project and the command line ask for."""
     from kerasfix.verify.rewriting import rewrite
-    from kerasfix.verify.verdicts import Level, Verification
 
-    started = time.monotonic()
     rules = selected_rules(catalogue, config)
     settings = Settings(
         target=config.target,
@@ -101,7 +114,29 @@ def verified(
         unsafe=config.unsafe_fixes,
         extend_rules=tuple(map(str, config.extend_rules)),
     )
-    files = rewrite(paths, settings, catalogue.words_of(rules, settings.target))
+    return rewrite(paths, settings, catalogue.words_of(rules, settings.target))
+
+
+def verified(
+    files: Sequence[Rewritten], config: Config, recordings: Sequence[str] = (), *, quiet: bool = False
+) -> Verification:
+    """Prove files, without reporting it.
+
+    Args:
+        files: Before and after their fixes.
+        config: What the project and the command line ask for.
+        recordings: Files that `kerasfix record` wrote.
+        quiet: Show no progress.
+
+    Raises:
+        Unusable: Something that is needed cannot be had.
+    """
+    from kerasfix.verify.engines import Engines, Limits, Unavailable
+    from kerasfix.verify.find import find
+    from kerasfix.verify.prove import TODAY, Prover, Request
+    from kerasfix.verify.verdicts import Level, Verification
+
+    started = time.monotonic()
     sources = [file.source for file in files if file.source and not file.failure]
     asked = config.verify
     limits = Limits(seconds=asked.timeout or _TIMEOUT, memory=int((asked.memory or _MEMORY) * (1 << 30)))
@@ -112,13 +147,31 @@ def verified(
         recordings=_recordings(recordings),
         jobs=config.jobs or _processors(),
     )
+    count = sum(file.asked_for for file in files)
     try:
-        with Engines(limits) as engines, progress(len(paths), wanted=not quiet) as advance:
+        with Engines(limits) as engines, progress(count, wanted=not quiet) as advance:
             verdicts = Prover(engines, files, find(sources, config), request).verdicts(advance)
             today = f"Keras {engines.version(TODAY[config.target])}"
     except Unavailable as error:
         raise Unusable(str(error)) from error
     return Verification(verdicts, config.target, request.require, today, time.monotonic() - started)
+
+
+def _migrated(options: VerifyOptions, paths: Sequence[str]) -> list[Rewritten]:
+    """Files that are migrated already, with their originals: OLD itself, or the file of the same place below it."""
+    from kerasfix.verify.rewriting import compare_with
+
+    original = str(options.original)
+    if not os.path.exists(original):
+        raise Unusable(f"{original}: there is no such file or folder")
+    if os.path.isfile(original):
+        if len(paths) != 1:
+            raise click.UsageError(f"--original {original} is a file, and goes with one file")
+        return compare_with({paths[0]: original})
+    given = options.paths or (".",)
+    root = given[0] if len(given) == 1 and os.path.isdir(given[0]) else os.path.commonpath(map(os.path.dirname, paths))
+    pairs = {path: os.path.join(original, os.path.relpath(path, root or ".")) for path in paths}
+    return compare_with({path: old for path, old in pairs.items() if os.path.exists(old)})
 
 
 def _merged(config: Config, options: VerifyOptions) -> Config:

@@ -102,7 +102,7 @@ class Prover:
 
     def _file(self, file: Rewritten) -> FileVerdict:
         started = time.monotonic()
-        found = self._found.get(file.path)
+        found = self._found.get(file.original or file.path)
         failure = file.failure
         models: list[ModelVerdict] = []
         unverified: list[str] = []
@@ -158,7 +158,7 @@ class Prover:
 
     def _original(self, file: Rewritten, wanted: Scenario, found: Found) -> _Original:
         """Run the original on its own Keras, or on the next that may be it."""
-        given = self._request.recordings.get((os.path.basename(file.path), wanted.call))
+        given = self._request.recordings.get((os.path.basename(file.original or file.path), wanted.call))
         if given:
             return _Original(given[1], given[0], wanted)
         if found.reference is None:
@@ -201,7 +201,7 @@ class Prover:
         self, file: Rewritten, scenario: Scenario, engine: str, data_format: str | None, trace: bool = False
     ) -> _Original:
         folder = self._folder()
-        job = self._job(file, scenario, self._before, data_format, trace)
+        job = self._job(file.original or file.path, scenario, self._before, data_format, trace)
         job["recording"] = str(folder / "recording.npz")
         answer = self._engines.run(engine, _RECORD, job, writable=[folder])
         if answer.ended:
@@ -210,7 +210,7 @@ class Prover:
         return _Original(answer.value, folder / "recording.npz", scenario, engine, data_format)
 
     def _today(self, file: Rewritten, scenario: Scenario, original: _Original) -> Answer:
-        job = self._job(file, scenario, self._after, original.data_format or self._request.data_format)
+        job = self._job(file.path, scenario, self._after, original.data_format or self._request.data_format)
         job["recording"] = str(original.path) if original.path else None
         return self._engines.run(TODAY[self._request.target], _PROVE, job)
 
@@ -233,14 +233,14 @@ class Prover:
 
     def _job(
         self,
-        file: Rewritten,
+        path: str,
         scenario: Scenario,
         given: dict[str, str],
         data_format: str | None,
         trace: bool = False,
     ) -> dict[str, Any]:
         return {
-            "path": os.path.abspath(file.path),
+            "path": os.path.abspath(path),
             "texts": given,
             "call": scenario.call,
             "argv": list(scenario.argv),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kerasfix import analysis
@@ -31,6 +31,7 @@ class Rewritten:
     fixable: int = 0  # those for which there is a fix that these settings do not make
     failure: str | None = None
     asked_for: bool = True  # False: read only because one that was asked for imports it
+    original: str | None = None  # the path of the original, where that is another file
 
     @property
     def before(self) -> str:
@@ -75,12 +76,32 @@ def rewrite(paths: Sequence[str], settings: Settings, words: frozenset[str]) -> 
     return [found[path] for path in dict.fromkeys(order)]
 
 
+def compare_with(pairs: Mapping[str, str]) -> list[Rewritten]:
+    """Files that somebody migrated by hand, as they are, and their originals.
+
+    Args:
+        pairs: The path of the original by that of the migrated file.
+    """
+    return [_by_hand(path, original) for path, original in pairs.items()]
+
+
+def _by_hand(path: str, original: str) -> Rewritten:
+    before, after = read_source(original), read_source(path)
+    for source, name in ((before, original), (after, path)):
+        failure = source if isinstance(source, Failure) else parse(source)
+        if isinstance(failure, Failure):
+            return Rewritten(None, path, failure=f"{name}: {_text(failure)}", original=original)
+    assert isinstance(before, SourceFile) and isinstance(after, SourceFile)
+    return Rewritten(before, path, after.text, original=original)
+
+
 def texts(files: Iterable[Rewritten], *, after: bool) -> dict[str, str]:
     """The texts that are not those on disk, by absolute path: rewritten files, and notebooks as scripts."""
     found = {}
     for file in files:
+        path = file.original if file.original and not after else file.path
         if file.source and ((after and file.changed) or isinstance(file.source, NotebookSource)):
-            found[os.path.abspath(file.path)] = file.after if after else file.before
+            found[os.path.abspath(path)] = file.after if after else file.before
     return found
 
 

@@ -11,6 +11,11 @@ from kerasfix.cli.options import Options, run_options
 
 @click.command("fix")
 @run_options
+@click.option(
+    "--verify",
+    is_flag=True,
+    help="Prove the fixes, as `kerasfix verify` does, which EXECUTES the code; leave a file as it was if that fails.",
+)
 def command(**options: Any) -> int:
     """Rewrite legacy Keras code in PATHS, and report what is left.
 
