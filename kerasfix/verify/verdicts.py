@@ -97,6 +97,7 @@ class ModelVerdict:
     after: Architecture | None = None
     differences: tuple[Difference, ...] = ()
     parted_at: str | None = None  # the first layer at which the two sides part, with what parts
+    pairs: tuple[tuple[str, str], ...] = ()  # the paths of one layer on both sides, where it is known which is which
     losses_before: tuple[float, ...] = ()  # of the steps of training that the user's own code took
     losses_after: tuple[float, ...] = ()
     notes: tuple[str, ...] = ()  # what was stood in for, and the like
