@@ -66,10 +66,17 @@ class AnswerWriter:
         self._write({"ended": [kind, message]})
 
     def _write(self, message: dict[str, Any]) -> None:
-        rest = memoryview(self._token + json.dumps(message).encode() + b"\n")
+        rest = memoryview(self._token + json.dumps(message, default=_plain).encode() + b"\n")
         with self._lock:
             while rest:
                 rest = rest[os.write(self._descriptor, rest) :]
+
+
+def _plain(value: Any) -> Any:
+    """A number of numpy's as one of Python's."""
+    if getattr(value, "ndim", None) == 0 and hasattr(value, "item"):
+        return value.item()
+    raise TypeError(f"not plain data: {type(value).__module__}.{type(value).__qualname__}")
 
 
 class AnswerReader:

@@ -22,7 +22,12 @@ def test_a_value_comes_back_as_plain_data(run):
 def test_what_is_no_plain_data_is_an_error(run):
     answer = run("result = object()")
     assert answer.ended.kind == "error"
-    assert "not JSON serializable" in answer.ended.message
+    assert answer.ended.message.rstrip().endswith("TypeError: not plain data: builtins.object")
+
+
+def test_numbers_of_numpy_are_plain_data(run):
+    answer = run("import numpy as np; result = [np.int64(1), np.float32(0.5), np.bool_(True), np.array(2)]")
+    assert answer.value == [1, 0.5, True, 2]
 
 
 def test_an_exception_comes_back_with_its_line(run):
