@@ -25,12 +25,13 @@ def find(group: Sequence[SourceFile], config: Config) -> dict[str, Found]:
 def _find(group: Sequence[SourceFile], config: Config) -> dict[str, Found]:
     watched = watch(group)
     found = {path: Found(path, failure=failure) for path, failure in watched.project.failures.items()}
-    finder = Finder(graph_of(watched), config)
+    graph = graph_of(watched)
+    finder = Finder(graph, config)
     settings = Settings(
         config.target, frozenset(), extend_rules=tuple(map(str, config.extend_rules)), written_for=config.written_for
     )
     for path, facts in watched.facts.items():
         scenarios = finder.scenarios(facts)
         nothing = None if scenarios else finder.why_nothing(facts)
-        found[path] = Found(path, scenarios, reference_of(facts, settings), nothing)
+        found[path] = Found(path, scenarios, reference_of(facts, graph, config, settings), nothing)
     return found

@@ -68,6 +68,20 @@ class Graph:
         """What runs first where a file is run as a script."""
         return [facts.tree, *self.guards.get(facts, ())]
 
+    def imported(self, facts: ModuleFacts) -> list[ModuleFacts]:
+        """A file and those of the project that it imports, directly or not."""
+        return [self.facts[module] for module in self._reach_modules(facts.tree)]
+
+    def _reach_modules(self, start: ast.Module) -> Iterator[ast.Module]:
+        seen: set[ast.Module] = set()
+        stack = [start]
+        while stack:
+            module = stack.pop(0)
+            if module not in seen:
+                seen.add(module)
+                yield module
+                stack.extend(one for one in self.runs.get(module, ()) if isinstance(one, ast.Module))
+
     def builders(self) -> set[Scope]:
         """The code that makes a model, or runs code that does."""
         callers: dict[Scope, set[Scope]] = {}
@@ -237,6 +251,16 @@ def _dotted(node: ast.expr) -> str:
     return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
 
 
+def dotted_imports(facts: ModuleFacts, *nodes: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    """The dotted names that imports of a file name, all of them or some; without those that begin with a dot."""
+    for node in nodes or facts.nodes(ast.Import, ast.ImportFrom):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif not node.level and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
 def _imported(watched: Watched, facts: ModuleFacts) -> Iterator[ModuleFacts]:
     """The files of the group that a file imports as it begins to run."""
     finder, path = watched.project.finder, os.path.abspath(facts.path)
@@ -244,10 +268,10 @@ def _imported(watched: Watched, facts: ModuleFacts) -> Iterator[ModuleFacts]:
         if scope_of(facts, node) is not facts.tree:
             continue
         level = node.level if isinstance(node, ast.ImportFrom) else 0
-        dotted = [alias.name for alias in node.names]
-        if isinstance(node, ast.ImportFrom):
+        dotted = list(dotted_imports(facts, node))
+        if isinstance(node, ast.ImportFrom) and level:
             module = node.module or ""
-            dotted = [module, *(f"{module}.{name}" if module else name for name in dotted)]
+            dotted = [module, *(f"{module}.{alias.name}" if module else alias.name for alias in node.names)]
         for name in dotted:
             found = finder.find(path, name, level)
             module_facts = watched.module(found) if found is not None else None
