@@ -2,12 +2,16 @@
 
 from __future__ import absolute_import, division, print_function
 
+import argparse
 import os
+import shutil
 import sys
 
-_HERE = os.path.dirname(os.path.abspath(__file__))
-_PROBE = os.path.dirname(_HERE)
-_STANDARD_LIBRARY = os.path.dirname(os.path.abspath(os.__file__))
+# By the names of modules: in an archive that was started by a relative path, the code has file names that lead nowhere.
+_HERE = __name__.rpartition(".")[0]
+_PROBE = _HERE.rpartition(".")[0]
+# Old virtual environments have a part of it in a folder of their own.
+_STANDARD_LIBRARY = tuple(set(os.path.dirname(os.path.abspath(one.__file__)) for one in (argparse, os, shutil)))
 _SITE = (os.sep + "site-packages" + os.sep, os.sep + "dist-packages" + os.sep)
 # They open a file for whoever calls them.
 _TRANSPARENT = frozenset("gzip bz2 lzma zipfile tarfile codecs pathlib fileinput argparse contextlib".split())
@@ -18,13 +22,13 @@ _LIBRARIES = frozenset(
 
 def is_ours(frame):
     """Whether a frame runs code of this package, which stands between the caller and what it called."""
-    return frame.f_code.co_filename.startswith(_HERE)
+    return _is_in(frame, _HERE)
 
 
 def is_user(frame):
     """Whether a frame runs code that the user wrote."""
     name = frame.f_code.co_filename
-    if name.startswith((_PROBE, "<frozen", "<__array_function__", _STANDARD_LIBRARY)):
+    if _is_in(frame, _PROBE) or name.startswith(("<frozen", "<__array_function__") + _STANDARD_LIBRARY):
         return False
     if any(part in name for part in _SITE):
         return False
@@ -59,4 +63,12 @@ def user_is_up_the_stack():
 
 
 def _module(frame):
-    return (frame.f_globals.get("__name__") or "").split(".")[0]
+    return _name(frame).split(".")[0]
+
+
+def _name(frame):
+    return frame.f_globals.get("__name__") or ""
+
+
+def _is_in(frame, package):
+    return (_name(frame) + ".").startswith(package + ".")

@@ -27,7 +27,7 @@ def install(world):
 
 
 def _install_variables(world):
-    kind = type(os.environ)
+    kind = os.environ.__class__  # whose `type` says nothing in Python 2
     real = kind.__getitem__
 
     @wrapper_of(real)

@@ -14,6 +14,7 @@ from .patching import wrap, wrapper_of
 from .places import is_path
 from .unserved import MissingFile, missing_folder
 
+_isdir = os.path.isdir  # as it is
 _SOME = 8  # files in a folder that is made up
 _TEXTS = re.compile(r"text|txt|news|corpus|review|aclimdb|doc", re.IGNORECASE)
 _CLASSES = re.compile(
@@ -46,7 +47,7 @@ def made_up_folder(world, path, with_classes=False):
     texts = _TEXTS.search(path) or "20_news" in path
     for part in ("1", "2") if with_classes or _CLASSES.search(path.rstrip("/")) else ("",):
         folder = os.path.join(place, part)
-        if not os.path.isdir(folder):
+        if not _isdir(folder):
             world.real.makedirs(folder)
         for number in range(1, _SOME + 1):
             name = os.path.join(folder, "%d%s" % (number, "" if texts else ".jpg"))
@@ -61,6 +62,8 @@ def _install_questions(world):
         def answer(path, *args, **kwargs):
             if real(path, *args, **kwargs) or not is_path(path):
                 return real(path, *args, **kwargs)
+            if world.places.is_scratch(path) and not by_user():  # the stand-ins themselves, by way of os.makedirs
+                return False
             there = world.places.read(path)
             if there is not None:
                 return real(there, *args, **kwargs)
@@ -113,7 +116,7 @@ def _install_listings(world):
             return real_listdir(path)
         found, any_folder = set(), False
         for place in _both(world, path):
-            if os.path.isdir(place):
+            if _isdir(place):
                 any_folder = True
                 found.update(real_listdir(place))
         if any_folder:
@@ -172,7 +175,7 @@ def _install_changes(world):
     def mkdir(path, *args, **kwargs):
         if not is_path(path) or world.places.is_scratch(path):
             return world.real.mkdir(path, *args, **kwargs)
-        if world.places.read(path) is not None and os.path.isdir(world.places.read(path)):
+        if world.places.read(path) is not None and _isdir(world.places.read(path)):
             return world.real.mkdir(world.places.read(path), *args, **kwargs)  # it is there: the error of old
         return world.real.mkdir(world.places.make_room(path), *args, **kwargs)
 
@@ -180,31 +183,58 @@ def _install_changes(world):
     wrap(os, "makedirs", lambda real: lambda name, *args, **kwargs: real(_to_make(world, name), *args, **kwargs))
     wrap(os, "chdir", lambda real: lambda path: real(_entered(world, path)))
     for name in ("remove", "unlink", "rmdir"):
-        wrap(os, name, lambda real: _mapped(world, real, by_user))
-    wrap(shutil, "rmtree", lambda real: lambda path, *args, **kwargs: real(world.files.there(path), *args, **kwargs))
-    for owner, name in ((os, "rename"), (shutil, "move"), (shutil, "copy"), (shutil, "copyfile"), (shutil, "copy2")):
-        wrap(owner, name, lambda real: _two_paths(world, real))
+        wrap(os, name, lambda real: _removed(world, real, by_user))
+    wrap(shutil, "rmtree", lambda real: _removed(world, real, lambda: True))
+    for owner, name in ((shutil, "copy"), (shutil, "copyfile"), (shutil, "copy2")):
+        wrap(owner, name, lambda real: _two_paths(world, real, real))
+    for owner, name in ((os, "rename"), (os, "replace"), (shutil, "move")):
+        wrap(owner, name, lambda real: _two_paths(world, real, _copy))
 
 
 def _to_make(world, path):
     if not is_path(path) or world.places.is_scratch(path):
         return path
     there = world.places.read(path)
-    return there if there is not None and os.path.isdir(there) else world.places.written(path)
+    return there if there is not None and _isdir(there) else world.places.written(path)
 
 
 def _entered(world, path):
     place = world.places.written(path)
-    if not os.path.isdir(place) and world.places.read(path) is not None:
+    if not _isdir(place) and world.places.read(path) is not None:
         world.real.makedirs(place)
-    return place if os.path.isdir(place) else path
+    return place if _isdir(place) else path
 
 
-def _two_paths(world, real):
+def _removed(world, real, when):
+    """What the user's own folders hold stays: only what was written to the scratch folder is removed."""
+
+    @wrapper_of(real)
+    def stand_in(path, *args, **kwargs):
+        place = world.places.read(path) if is_path(path) and when() else None
+        if place is None:
+            return real(path, *args, **kwargs)
+        return real(place, *args, **kwargs) if world.places.is_scratch(place) else None
+
+    return stand_in
+
+
+def _two_paths(world, real, of_the_users):
+    """Copy or move; `of_the_users` does it where the source is the user's own, which stays."""
+
     @wrapper_of(real)
     def stand_in(source, target, *args, **kwargs):
-        if by_user() and is_path(source) and is_path(target):
-            source, target = world.files.there(source), world.places.make_room(target)
+        if not by_user() or not is_path(source) or not is_path(target):
+            return real(source, target, *args, **kwargs)
+        source, target = world.files.there(source), world.places.make_room(target)
+        if not world.places.is_scratch(source):
+            return of_the_users(source, target)
         return real(source, target, *args, **kwargs)
 
     return stand_in
+
+
+def _copy(source, target):
+    if _isdir(source):
+        shutil.copytree(source, target)
+    else:
+        shutil.copy2(source, target)
