@@ -19,41 +19,35 @@ tensors become arrays). `run_model` builds a model, carries weights into it, pre
 What the code raises is an `EngineError` with the traceback as its text: `pytest.raises(EngineError, match="...")`.
 In `tf_keras`, `keras` and `tensorflow.keras` mean tf_keras. `legacy_engine("2.0.9")` gives other versions of Keras.
 
-Legacy Keras comes from the package index, once, into `.legacy-keras/` of the checkout (or the folder that the
-environment variable KERASFIX_LEGACY_KERAS names), and runs on today's TensorFlow by way of `legacy_tensorflow`.
+They are the engines that `kerasfix verify` has. Legacy Keras comes from the package index, once, into `.legacy-keras/`
+of the checkout (or the folder that the environment variable KERASFIX_LEGACY_KERAS names).
 Without TensorFlow these tests fail, unless KERASFIX_SKIP_NUMERIC_TESTS=1 says that they are to be skipped.
 """
 
 from __future__ import annotations
 
-import atexit
 import importlib.util
 import os
+import pickle
 import shutil
-import socket
-import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from reference.engine_protocol import Case, ModelCase, ModelRun, Reply
 
-_HERE = Path(__file__).resolve().parent
-_CHECKOUT = _HERE.parents[1]
-# Each case runs on its own thread of control already; a hang in a rewritten training loop must not hang the tests.
+from kerasfix.verify.engines import Engines, Limits, legacy
+
+_TESTS = Path(__file__).resolve().parents[1]
 _TIMEOUT = 120.0
-_START_TIMEOUT = 300.0
+_MEMORY = 8 << 30
 SKIP_VARIABLE = "KERASFIX_SKIP_NUMERIC_TESTS"
 FOLDER_VARIABLE = "KERASFIX_LEGACY_KERAS"
 LEGACY_VERSION = "1.2.2"
-
-sys.path.insert(0, str(_HERE))  # the messages are pickled by the name of their module, which the other end has, too
-from engine_protocol import Case, ModelCase, ModelRun, Reply  # noqa: E402
 
 
 class EngineError(Exception):
@@ -63,13 +57,9 @@ class EngineError(Exception):
 class Engine:
     """One Keras in a process of its own."""
 
-    def __init__(self, kind: str, python_path: Sequence[Path] = (), variables: Mapping[str, str] | None = None) -> None:
-        self._kind = kind
-        self._python_path = python_path
-        self._variables = dict(variables or {})
-        self._process: subprocess.Popen[bytes] | None = None
-        self._connection: Connection | None = None
-        self._scratch: Path | None = None
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._engines: Engines | None = None
 
     def run(self, code: str, inputs: Mapping[str, Any] | None = None, *, timeout: float = _TIMEOUT) -> dict[str, Any]:
         """Run code and give back the plain data that it left in its variables.
@@ -134,62 +124,30 @@ class Engine:
 
     def close(self) -> None:
         """End the process, if it was ever needed."""
-        if self._connection:
-            self._connection.close()
-            self._connection = None
-        if self._process:
-            self._process.wait()
-            self._process = None
-        if self._scratch:
-            shutil.rmtree(self._scratch, ignore_errors=True)
-            self._scratch = None
+        if self._engines:
+            self._engines.close()
+            self._engines = None
 
     def _ask(self, case: Case | ModelCase) -> Any:
-        connection = self._connection or self._start()
-        connection.send(case)
-        return self._receive(connection, case.timeout + 30)
-
-    def _receive(self, connection: Connection, timeout: float) -> Any:
+        if self._engines is None:
+            _require_tensorflow()
+            self._engines = Engines(Limits(memory=_MEMORY), legacy_cache(), [_TESTS])
+        folder = Path(tempfile.mkdtemp(dir=self._engines.folder))
         try:
-            if not connection.poll(timeout):
-                raise EngineError(f"{self._kind}: no answer in {timeout:g} seconds\n{self._log()}")
-            reply: Reply = connection.recv()
-        except (EOFError, ConnectionResetError):
-            raise EngineError(f"{self._kind}: the process died\n{self._log()}") from None
+            return self._reply(self._engines, case, folder)
+        finally:
+            shutil.rmtree(folder)
+
+    def _reply(self, engines: Engines, case: Case | ModelCase, folder: Path) -> Any:
+        file = folder / "reply"
+        limits = Limits(seconds=case.timeout, memory=_MEMORY)
+        answer = engines.run(self._name, "reference.cases:answer", (case, file), limits=limits, writable=[folder])
+        if answer.ended:
+            raise EngineError(f"{answer.ended.message}\n{answer.log[-4000:]}".rstrip())
+        reply: Reply = pickle.loads(file.read_bytes())
         if reply.error is not None:
             raise EngineError(reply.error)
         return reply.value
-
-    def _start(self) -> Connection:
-        _require_tensorflow()
-        self._scratch = Path(tempfile.mkdtemp(prefix="kerasfix-engine-"))
-        ours, theirs = socket.socketpair()
-        environment = {
-            **os.environ,
-            "HOME": str(self._scratch),  # every version reads and writes ~/.keras/keras.json
-            "KERAS_BACKEND": "tensorflow",
-            "TF_CPP_MIN_LOG_LEVEL": "3",
-            "CUDA_VISIBLE_DEVICES": "-1",
-            "PYTHONPATH": os.pathsep.join(map(str, self._python_path)),
-            **self._variables,
-        }
-        with theirs, (self._scratch / "log").open("wb") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, str(_HERE / "zygote.py"), self._kind, str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                env=environment,
-                cwd=self._scratch,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
-        self._connection = Connection(ours.detach())
-        atexit.register(self.close)
-        self._receive(self._connection, _START_TIMEOUT)
-        return self._connection
-
-    def _log(self) -> str:
-        return (self._scratch / "log").read_text(errors="replace")[-4000:] if self._scratch else ""
 
 
 @cache
@@ -201,44 +159,24 @@ def keras3_engine() -> Engine:
 @cache
 def tf_keras_engine() -> Engine:
     """The tf_keras (Keras 2) that is installed."""
-    return Engine("tf_keras", variables={"TF_USE_LEGACY_KERAS": "1"})
+    return Engine("tf_keras")
 
 
 @cache
 def legacy_engine(version: str = LEGACY_VERSION) -> Engine:
-    """A multi-backend Keras, 1.1 to 2.3.1, fetched when it is first needed."""
+    """A multi-backend Keras, 1.0 to 2.3.1, fetched when it is first needed."""
     _require_tensorflow()
-    # oneDNN reorders sums by the number of threads; the reference must repeat.
-    return Engine("legacy", [legacy_folder(version)], {"TF_ENABLE_ONEDNN_OPTS": "0"})
+    return Engine(f"keras=={version}")
 
 
 def legacy_cache() -> Path:
     """The folder of all legacy versions of Keras that the tests use."""
-    return Path(os.environ.get(FOLDER_VARIABLE) or _CHECKOUT / ".legacy-keras")
+    return Path(os.environ.get(FOLDER_VARIABLE) or _TESTS.parent / ".legacy-keras")
 
 
 def legacy_folder(version: str = LEGACY_VERSION) -> Path:
     """The folder to import a legacy Keras from (its sources are read by tests, too); fetched when it is not there."""
-    cache_folder = legacy_cache()
-    folder = cache_folder / version
-    if folder.is_dir():
-        return folder
-    requirements = [f"keras=={version}"]
-    if version >= "2.2":
-        requirements += ["keras-applications==1.0.8", "keras-preprocessing==1.1.2"]
-    cache_folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cache_folder) as download:
-        target = Path(download) / version
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(target)]
-        done = subprocess.run([*pip, *requirements], capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise RuntimeError(f"could not fetch Keras {version}:\n{done.stderr}")
-        try:
-            target.rename(folder)
-        except OSError:  # another run of the tests was quicker
-            if not folder.is_dir():
-                raise
-    return folder
+    return legacy.fetch(version, legacy_cache())
 
 
 def _require_tensorflow() -> None:

@@ -22,6 +22,7 @@ class Engines:
     Args:
         limits: Of every piece of work that says nothing else.
         cache: Folder of legacy Keras versions; None for the user's (see `legacy.cache_folder`).
+        python_path: Folders that the engines import from before all others.
 
     Attributes:
         folder: A folder that is gone at the end, to exchange files with pieces of work: they may read it, and write
@@ -29,9 +30,12 @@ class Engines:
             be trusted as the code that ran.
     """
 
-    def __init__(self, limits: Limits | None = None, cache: Path | None = None) -> None:
+    def __init__(
+        self, limits: Limits | None = None, cache: Path | None = None, python_path: Sequence[Path] = ()
+    ) -> None:
         self._limits = limits or Limits()
         self._cache = cache
+        self._python_path = python_path
         self._run_folder = Path(tempfile.mkdtemp(prefix="kerasfix-verify-")).resolve()
         self.folder = self._run_folder / "exchange"
         self.folder.mkdir()
@@ -104,7 +108,7 @@ class Engines:
                 raise Unavailable("the engines were closed")
             if found is not None and found.alive:
                 return found
-            started = EngineProcess(engine, self._run_folder, self._cache)
+            started = EngineProcess(engine, self._run_folder, self._cache, self._python_path)
             with self._lock:
                 if not self._closed:
                     self._processes[engine] = started

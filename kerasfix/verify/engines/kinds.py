@@ -21,7 +21,7 @@ from kerasfix.verify.engines import legacy
 from kerasfix.verify.engines.answers import Unavailable
 
 LEGACY_PREFIX = "keras=="
-_FIRST_FOR_TENSORFLOW_1 = (1, 2)  # see `tensorflow_0`
+_FIRST_FOR_TENSORFLOW_1 = (1, 2, 2)  # see `tensorflow_0`
 
 _PACKAGES = {"keras3": ("tensorflow", "keras"), "tf_keras": ("tensorflow", "tf_keras")}
 

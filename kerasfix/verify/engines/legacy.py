@@ -14,9 +14,13 @@ from kerasfix.verify.engines.answers import Unavailable
 
 CACHE_VARIABLE = "KERASFIX_CACHE"
 
-# From 2.2 to 2.3.1, Keras had its applications and its preprocessing in packages of their own. These are the last ones.
-_COMPANIONS = ("keras-applications==1.0.8", "keras-preprocessing==1.1.2")
-_FIRST_WITH_COMPANIONS = (2, 2)
+# From 2.2 to 2.3.1, Keras had its applications and its preprocessing in packages of their own, and with later ones of
+# these it cannot be imported: the first Keras that goes with each pair.
+_COMPANIONS = {
+    (2, 2, 3): ("keras-applications==1.0.8", "keras-preprocessing==1.1.2"),
+    (2, 2, 1): ("keras-applications==1.0.4", "keras-preprocessing==1.0.2"),
+    (2, 2): ("keras-applications==1.0.2", "keras-preprocessing==1.0.1"),
+}
 _FIRST_WITHOUT_BACKENDS = (2, 4)  # from here on the package `keras` is another name for what TensorFlow brings
 _FETCH_SECONDS = 300.0
 
@@ -80,7 +84,7 @@ def _install(version: str, target: Path) -> None:
             f"Keras {version} could not be fetched: there is no pip in this environment "
             f"(`{sys.executable} -m ensurepip` or `uv pip install pip` brings it); {_why(version)}"
         )
-    companions = _COMPANIONS if parse_version(version) >= _FIRST_WITH_COMPANIONS else ()
+    companions = next((pair for first, pair in _COMPANIONS.items() if parse_version(version) >= first), ())
     # Their dependencies are those of their time; what they still need is installed with TensorFlow.
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--disable-pip-version-check"]
     command += ["--no-input", "--target", str(target), f"keras=={version}", *companions]

@@ -20,7 +20,7 @@ def install(*, tensorflow_0: bool = False) -> None:
     """Make `import tensorflow` give TensorFlow 1.x, and old Python code importable.
 
     Args:
-        tensorflow_0: Give TensorFlow 0.10 instead, which Keras 1.0 was written for.
+        tensorflow_0: Give TensorFlow 0.x instead, which Keras before 1.2.2 was written for.
     """
     old_python.restore()
     old_libraries.restore()

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import kerasfix
@@ -40,24 +41,27 @@ class EngineProcess:
         engine: Its name: see `kinds`.
         run_folder: Folder of the run, in which it gets one of its own.
         cache: Folder of legacy Keras versions; None for the user's.
+        python_path: Folders to import from before all others.
 
     Raises:
         Unavailable: It cannot be had here.
     """
 
-    def __init__(self, engine: str, run_folder: Path, cache: Path | None) -> None:
+    def __init__(
+        self, engine: str, run_folder: Path, cache: Path | None = None, python_path: Sequence[Path] = ()
+    ) -> None:
         version = kinds.legacy_version(engine)
         if not hasattr(os, "fork") or not hasattr(socket, "send_fds"):
             raise Unavailable(
                 "`kerasfix verify` forks its processes, which this system cannot do: use Linux, or WSL on Windows"
             )
         kinds.require_installed(engine)
-        python_path = [str(legacy.fetch(version, cache))] if version else []
+        folders = [*python_path, *([legacy.fetch(version, cache)] if version else [])]
         self._lock = threading.Lock()
         self.folder = Path(tempfile.mkdtemp(prefix=ENGINE_PREFIX, dir=run_folder))
         self._control, theirs = socket.socketpair()
         with theirs:
-            self._process = self._start(engine, theirs, python_path)
+            self._process = self._start(engine, theirs, folders)
         self.version = self._await(engine)
 
     def request(self, job: Job, answer: int, log: int, leash: int) -> None:
@@ -96,8 +100,8 @@ class EngineProcess:
         except subprocess.TimeoutExpired:
             self.kill()
 
-    def _start(self, engine: str, control: socket.socket, python_path: list[str]) -> subprocess.Popen[bytes]:
-        path = [*python_path, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    def _start(self, engine: str, control: socket.socket, folders: Sequence[Path]) -> subprocess.Popen[bytes]:
+        path = [*map(str, folders), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
         home = self.folder / "home"  # every version of Keras reads and writes ~/.keras/keras.json
         home.mkdir()
         inherited = {name: value for name, value in os.environ.items() if name != "KERAS_HOME"}

@@ -1,6 +1,6 @@
-"""TensorFlow 0.x on top of the 1.x of `legacy_tensorflow`: names and orders of arguments that Keras 1.0 knows.
+"""TensorFlow 0.x on top of the 1.x of `legacy_tensorflow`: names and orders of arguments that Keras 1.0 to 1.2.1 know.
 
-They are those of TensorFlow 0.10, its `python/ops`.
+They are those of TensorFlow 0.10 to 0.12, its `python/ops`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ def install(tensorflow: Any) -> None:
     for name, function in _functions(v1).items():
         setattr(tensorflow, name, function)
     tensorflow.nn = _nn(v1)
+    arrays: Any = importlib.import_module("tensorflow.python.ops.tensor_array_ops").TensorArray
+    arrays.pack, arrays.unpack = arrays.stack, arrays.unstack
     tensorflow.python = types.SimpleNamespace(control_flow_ops=types.SimpleNamespace(cond=v1.cond))
     rnn: Any = importlib.import_module("tensorflow.python.ops.rnn")
     rnn._dynamic_rnn_loop = _rnn_loop(v1)

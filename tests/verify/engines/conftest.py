@@ -14,10 +14,8 @@ HERE = Path(__file__).resolve().parent
 
 @pytest.fixture(scope="session")
 def engines():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(HERE))
-        with Engines(Limits(seconds=60, memory=1 << 30), legacy_cache()) as engines:
-            yield engines
+    with Engines(Limits(seconds=60, memory=1 << 30), legacy_cache(), [HERE]) as engines:
+        yield engines
 
 
 @pytest.fixture
