@@ -64,11 +64,20 @@ if (buttons.length) {
   window.dispatchEvent(new Event("beforeprint")); found.printed = opened();
   window.dispatchEvent(new Event("afterprint")); found.printedAfter = opened();
 }
+var pair = Array.from(document.querySelectorAll(".drawings")).find(function (one) {
+  return one.children.length === 2 && one.children[0].scrollHeight > one.children[0].clientHeight;
+});
+found.title = document.title;
 found.width = document.documentElement.scrollWidth;
 found.inner = window.innerWidth;
-found.title = document.title;
 found.problems = problems;
-document.documentElement.dataset.found = JSON.stringify(found);
+var tell = function () { document.documentElement.dataset.found = JSON.stringify(found); };
+if (!pair) { tell(); return; }
+var sides = [pair.children[0], pair.children[1]];
+sides[0].scrollTo(40, 200);
+sides[0].dispatchEvent(new Event("scroll"));
+found.scrolled = sides.map(function (side) { return [side.scrollLeft, side.scrollTop]; });
+tell();
 });
 """
 
@@ -192,3 +201,4 @@ def test_a_large_model_stays_usable(browser, tmp_path):
     found = used(browser, text, tmp_path)
     assert found["problems"] == []
     assert found["width"] <= 1400
+    assert found["scrolled"] == [[40, 200], [40, 200]], "both sides scroll as one"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -271,3 +273,10 @@ def test_text_has_the_contrast_that_wcag_asks_for(scheme):
         for pair in pairs
         if contrast(colors[pair[0]], colors[pair[1]]) < 4.5
     } == {}
+
+
+def test_the_page_needs_no_library_that_takes_long_to_import():
+    names = ("libcst", "click", "numpy", "tensorflow")
+    code = f"import sys, kerasfix.report.proof.html; print([name for name in {names} if name in sys.modules])"
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert output == "[]\n"

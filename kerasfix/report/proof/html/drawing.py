@@ -32,7 +32,7 @@ LEGEND: Final = {
 
 
 def render(model: ModelVerdict, matches: Sequence[Matched], place: str) -> Markup | None:
-    """Both drawings, in a box that scrolls; `place` begins the ids in it. None where there is nothing to draw."""
+    """Both drawings, each in a box that scrolls; `place` begins the ids in it. None where there is nothing to draw."""
     graph = graph_of(matches, model.before, model.after)
     if not graph.nodes:
         return None
@@ -53,22 +53,20 @@ def _named(parted_at: str | None) -> set[str]:
 def _pair(graph: Graph, model: ModelVerdict, parted: set[str], place: str) -> Markup:
     layout = layered(graph.masks, graph.edges, _WIDTH)
     sides = ((False, "Before", model.before), (True, "After", model.after))
-    return tag(
-        "div",
-        *(
-            tag(
-                "figure",
-                tag("figcaption", tag("strong", title), f" {architecture.keras}"),
-                _side(graph, layout, architecture, after, parted, f"{place}-{title.lower()}"),
-            )
-            for after, title, architecture in sides
-            if architecture
-        ),
-        class_="scroll drawings",
-        tabindex="0",
-        role="group",
-        aria_label=f"Architecture of {model.name}, before and after",
+    figures = (
+        tag(
+            "figure",
+            tag("figcaption", tag("strong", title), f" {architecture.keras}"),
+            _side(graph, layout, architecture, after, parted, f"{place}-{title.lower()}"),
+            class_="scroll",
+            tabindex="0",
+            role="group",
+            aria_label=f"Architecture of {model.name}, {title.lower()}",
+        )
+        for after, title, architecture in sides
+        if architecture
     )
+    return tag("div", *figures, class_="drawings")
 
 
 def _side(

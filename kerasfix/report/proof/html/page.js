@@ -13,6 +13,25 @@
   var place = document.getElementById("models");
   if (place && folds().length) { place.parentNode.insertBefore(bar, place); }
 
+  // Both sides show the same part: what is to be compared stays beside each other.
+  var beside = function (figure) {
+    return Array.prototype.slice.call(figure.parentNode.children).filter(function (other) { return other !== figure; });
+  };
+  var figures = Array.prototype.slice.call(document.querySelectorAll(".drawings figure"));
+  var centred = function (figure) { figure.scrollLeft = (figure.scrollWidth - figure.clientWidth) / 2; };
+  figures.forEach(function (figure) {
+    centred(figure);
+    figure.addEventListener("scroll", function () {
+      beside(figure).forEach(function (other) {
+        if (Math.abs(other.scrollTop - figure.scrollTop) > 1) { other.scrollTop = figure.scrollTop; }
+        if (Math.abs(other.scrollLeft - figure.scrollLeft) > 1) { other.scrollLeft = figure.scrollLeft; }
+      });
+    });
+  });
+  document.addEventListener("toggle", function (event) {
+    if (event.target.open) { event.target.querySelectorAll(".drawings figure").forEach(centred); }
+  }, true);
+
   // Paper has no folds.
   var opened = [];
   window.addEventListener("beforeprint", function () {
