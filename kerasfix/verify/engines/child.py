@@ -15,7 +15,7 @@ import traceback
 from pathlib import Path
 from typing import NoReturn
 
-from kerasfix.verify.engines import audit, landlock, linux, memory, seccomp, semaphores
+from kerasfix.verify.engines import containment, linux, memory, semaphores
 from kerasfix.verify.engines.answers import Limits
 from kerasfix.verify.engines.protocol import AnswerWriter, Job
 
@@ -34,7 +34,7 @@ def run(job_descriptor: int, answer: int, log: int, engine: int) -> NoReturn:
         writer = AnswerWriter(answer, job.token)
         _settle(job)
         _limit(job.limits)
-        _contain(job, writer)
+        containment.contain([Path(folder) for folder in (job.scratch, *job.writable)], writer.event)
         _work(job, writer)
         status = 0
     finally:
@@ -66,6 +66,9 @@ def _settle(job: Job) -> None:
 
 
 def _limit(limits: Limits) -> None:
+    # To the log, where the code was shortly before it is killed.
+    faulthandler.dump_traceback_later(limits.seconds - min(1.0, limits.seconds / 10))
+    linux.be_killed_first()
     # Where the kernel hands dumps to a program, 0 does not keep it from doing so; 1 does.
     _set_limit(resource.RLIMIT_CORE, 1)
     _set_limit(resource.RLIMIT_FSIZE, limits.file_size)
@@ -80,13 +83,6 @@ def _set_limit(what: int, value: int) -> None:
         value = min(value, most)
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(what, (value, value))
-
-
-def _contain(job: Job, writer: AnswerWriter) -> None:
-    writable = [Path(folder) for folder in (job.scratch, *job.writable)]
-    audit.install(writable, writer.event)
-    landlock.confine(writable, map(Path, audit.DEVICES))
-    seccomp.confine()
 
 
 def _work(job: Job, writer: AnswerWriter) -> None:

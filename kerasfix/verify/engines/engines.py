@@ -42,6 +42,7 @@ class Engines:
         self._lock = threading.Lock()
         self._starting: dict[str, threading.Lock] = {}
         self._processes: dict[str, EngineProcess] = {}
+        self._failed: dict[str, Unavailable] = {}
         self._closed = False
         atexit.register(self.close)
 
@@ -102,16 +103,31 @@ class Engines:
             starting = self._starting.setdefault(engine, threading.Lock())
         with starting:
             with self._lock:
+                self._require_open()
                 found = self._processes.get(engine)
-                closed = self._closed
-            if closed:
-                raise Unavailable("the engines were closed")
+                failed = self._failed.get(engine)
+            if failed is not None:
+                raise failed
             if found is not None and found.alive:
                 return found
-            started = EngineProcess(engine, self._run_folder, self._cache, self._python_path)
-            with self._lock:
-                if not self._closed:
-                    self._processes[engine] = started
-                    return started
-            started.close()
+            try:
+                return self._start(engine)
+            except Unavailable as error:
+                self._failed[engine] = error  # it would fail again, and takes its time
+                raise
+
+    def _start(self, engine: str) -> EngineProcess:
+        process = EngineProcess(engine, self._run_folder, self._cache, self._python_path)
+        with self._lock:
+            closed = self._closed
+            if not closed:
+                self._processes[engine] = process
+        if closed:
+            process.close()
+            self._require_open()
+        process.await_ready()
+        return process
+
+    def _require_open(self) -> None:
+        if self._closed:
             raise Unavailable("the engines were closed")

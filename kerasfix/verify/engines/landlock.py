@@ -37,6 +37,11 @@ class _PathBeneath(ctypes.Structure):
     _fields_ = [("access", ctypes.c_uint64), ("folder", ctypes.c_int32)]
 
 
+def available() -> bool:
+    """Whether the kernel has it, and lets it be used."""
+    return _version() > 0
+
+
 def confine(writable: Iterable[Path], devices: Iterable[Path]) -> bool:
     """Keep this process from changing any file but those below `writable` and, once they are there, `devices`.
 

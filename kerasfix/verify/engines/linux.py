@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -45,6 +46,12 @@ def adopt_orphans() -> None:
 def renounce_privileges() -> bool:
     """Never gain privileges by executing a file; needed to restrict oneself without being root."""
     return prctl(_PR_SET_NO_NEW_PRIVS, 1)
+
+
+def be_killed_first() -> None:
+    """Have the kernel choose this process when the system is out of memory."""
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")
 
 
 def children_of(parent: int) -> set[int]:

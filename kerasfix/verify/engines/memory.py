@@ -10,14 +10,17 @@ import sys
 PERIOD = 0.05 if sys.platform == "linux" else 1.0
 
 
-def resident(pid: int) -> int | None:
-    """Bytes of a process that are in memory; None when there is no such process."""
+_OWN = (b"RssAnon:", b"RssShmem:")  # and not the pages of libraries that are mapped
+
+
+def used(pid: int) -> int | None:
+    """Bytes of memory that a process has filled; None when there is no such process."""
     if sys.platform != "linux":
         return _by_ps(pid)
     try:
-        with open(f"/proc/{pid}/statm", "rb") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, IndexError):
+        with open(f"/proc/{pid}/status", "rb") as file:
+            return sum(int(line.split()[1]) * 1024 for line in file if line.startswith(_OWN))
+    except OSError:
         return None
 
 

@@ -35,7 +35,7 @@ zygote.main(sys.argv[1], int(sys.argv[2]), sys.argv[3])
 
 
 class EngineProcess:
-    """One engine; started at once.
+    """One engine; started at once, and to be waited for.
 
     Args:
         engine: Its name: see `kinds`.
@@ -62,7 +62,9 @@ class EngineProcess:
         self._control, theirs = socket.socketpair()
         with theirs:
             self._process = self._start(engine, theirs, folders)
-        self.version = self._await(engine)
+        self._engine = engine
+        self._ready = False
+        self.version = ""
 
     def request(self, job: Job, answer: int, log: int, leash: int) -> None:
         """Have it fork a child for a job; the descriptors are those of `protocol`.
@@ -94,6 +96,8 @@ class EngineProcess:
 
     def close(self) -> None:
         """End it; it ends its children."""
+        if not self._ready:
+            self.kill()  # in the midst of an import it hears nothing
         self._control.close()
         try:
             self._process.wait(_END_SECONDS)
@@ -125,20 +129,24 @@ class EngineProcess:
                 start_new_session=True,  # Ctrl-C is for its asker, which then ends it
             )
 
-    def _await(self, engine: str) -> str:
-        """Wait until it is ready, and give the version of its Keras."""
+    def await_ready(self) -> None:
+        """Wait until it has imported its Keras.
+
+        Raises:
+            Unavailable: It could not.
+        """
         self._control.settimeout(_START_SECONDS)
         try:
             with self._control.makefile("rb") as file:
                 message = json.loads(file.readline() or b"{}")
         except TimeoutError:
             message = {"error": f"not ready after {_START_SECONDS:g} seconds"}
-        except BaseException:
+        except OSError as error:  # it was closed meanwhile
+            message = {"error": str(error)}
+        if "version" not in message:
+            text = str(message.get("error") or self.log()).strip() or "its process died"
             self.close()
-            raise
+            raise Unavailable(f"the engine `{self._engine}` could not be started: {text}")
         self._control.settimeout(None)
-        if "version" in message:
-            return str(message["version"])
-        text = str(message.get("error") or self.log())
-        self.close()
-        raise Unavailable(f"the engine `{engine}` could not be started: {text.strip() or 'its process died'}")
+        self.version = str(message["version"])
+        self._ready = True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import os
 import platform
 import struct
 import sys
@@ -65,18 +66,29 @@ class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_char_p)]
 
 
+def available() -> bool:
+    """Whether the kernel has filters, and there is one for this architecture."""
+    return _machine() is not None and os.path.exists("/proc/sys/kernel/seccomp/actions_avail")
+
+
 def confine() -> bool:
     """Refuse this process all system calls that would reach out of it.
 
     Returns:
         Whether it is confined: False where there is no seccomp, or none for this architecture.
     """
-    machine = _MACHINES.get(platform.machine()) if sys.platform == "linux" and sys.maxsize > 2**32 else None
+    machine = _machine()
     if machine is None or not renounce_privileges():
         return False
     text = _program(machine)
     program = _Program(len(text) // 8, text)
     return prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.byref(program))
+
+
+def _machine() -> _Machine | None:
+    if sys.platform != "linux" or sys.maxsize < 2**32:  # programs of 32 bits have other numbers
+        return None
+    return _MACHINES.get(platform.machine())
 
 
 def _program(machine: _Machine) -> bytes:

@@ -97,7 +97,7 @@ class _Watch:
     def _await_death(self) -> None:
         """Let the kernel end the child of a dead engine."""
         end = time.monotonic() + _LEAVE_SECONDS
-        while self._pid and memory.resident(self._pid) and time.monotonic() < end:
+        while self._pid and memory.used(self._pid) and time.monotonic() < end:
             time.sleep(_LOOK_SECONDS)
 
     def _begin(self) -> None:
@@ -161,7 +161,7 @@ class _Watch:
         for message in map(json.loads, lines):
             if "pid" in message:
                 self._pid = int(message["pid"])
-                self._engines_memory = memory.resident(self._pid) or 0
+                self._engines_memory = memory.used(self._pid) or 0
             else:
                 self._status = int(message["status"])
                 self._strays = int(message["strays"])
@@ -178,8 +178,7 @@ class _Watch:
         if self._pid is None or now < self._next_look:
             return False
         self._next_look = now + memory.PERIOD
-        used = memory.resident(self._pid)
-        return used is not None and used - self._engines_memory > self._limits.memory
+        return (memory.used(self._pid) or 0) - self._engines_memory > self._limits.memory
 
     def _kill(self, ended: Ended) -> None:
         self._killed = ended
@@ -190,6 +189,14 @@ class _Watch:
             assert self._leash is not None
             self._leash.shutdown(socket.SHUT_WR)
 
+    def _crash(self, number: int) -> Ended:
+        allowed = memory.in_words(self._limits.memory)
+        if number == signal.SIGABRT and b"std::bad_alloc" in self._log:
+            return Ended("memory", f"needed more than the {allowed} it may use, and native code aborted")
+        if number == signal.SIGKILL:  # not by us; it has asked to be the first
+            return Ended("memory", "was killed, most likely because the system had no memory left")
+        return Ended("crash", _signal_in_words(number))
+
     def _outcome(self) -> tuple[Any, Ended | None]:
         message = self._reader.message
         if message is not None:
@@ -199,7 +206,7 @@ class _Watch:
         if self._status is None:
             return None, Ended("lost", f"the engine died: {self._process.log() or 'it says nothing'}")
         if self._status < 0:
-            return None, Ended("crash", _signal_in_words(-self._status))
+            return None, self._crash(-self._status)
         return None, Ended("exit", f"the process ended without a result, with status {self._status}")
 
 

@@ -9,7 +9,10 @@ import time
 
 import pytest
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the native layer is that of Linux")
+from kerasfix.verify.engines import containment
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals, limits and paths are those of Linux")
+native = pytest.mark.skipif(len(containment.layers()) < 3, reason="this kernel has no Landlock or no seccomp")
 
 
 @pytest.fixture
@@ -25,6 +28,7 @@ def outside(tmp_path):
 def test_an_endless_loop(run):
     answer = run("while True: pass", seconds=0.5)
     assert (answer.ended.kind, answer.ended.message) == ("timeout", "no result after 0.5 seconds")
+    assert 'File "<case>", line 1' in answer.log
 
 
 def test_memory_that_is_used_bit_by_bit(run):
@@ -36,6 +40,12 @@ def test_memory_that_is_asked_for_at_once(run):
     answer = run("import numpy as np; np.ones((1 << 20, 1 << 20))")
     assert answer.ended.kind == "memory"
     assert "needed more than the 512 MiB it may use: Unable to allocate" in answer.ended.message
+
+
+def test_memory_that_native_code_asks_for(run):
+    answer = run("import tensorflow as tf; tf.ones((1 << 20, 1 << 20)) + 1")
+    assert answer.ended.kind in ("memory", "error"), answer
+    assert "alloc" in answer.ended.message or "OOM" in answer.ended.message
 
 
 def test_a_segmentation_fault(run):
@@ -122,6 +132,7 @@ def test_a_command(run, code, command):
     assert answer.events == (f"tried to start a process: {command}",)
 
 
+@native
 def test_a_fork_bomb(run):
     answer = run("""
 import ctypes, os
@@ -180,6 +191,7 @@ def test_deleting_its_own_source(run, outside):
     assert answer.events == (f"tried to remove {outside}",)
 
 
+@native
 def test_native_code_cannot_write_outside(run, outside):
     answer = run(
         """
@@ -207,6 +219,7 @@ assert open('inside', 'w').write('x')
     assert outside.stat().st_mode & 0o777
 
 
+@native
 def test_libraries_cannot_write_outside(run, outside):
     answer = run("import h5py; h5py.File(path + '.h5', 'w')", path=str(outside))
     assert answer.ended.kind == "error"
@@ -242,6 +255,7 @@ except urllib.error.URLError as error:
     assert answer.events == ("tried to open a socket: example.com:80",)
 
 
+@native
 def test_native_code_cannot_open_a_socket(run):
     answer = run("""
 import ctypes, socket
@@ -265,6 +279,7 @@ def test_stopping_itself(run):
     assert answer.ended.kind == "timeout"
 
 
+@native
 def test_signals_to_others(run):
     answer = run("""
 import ctypes, os, signal
@@ -330,6 +345,17 @@ os.mkfifo('fifo')
 result = 1
 """)
     assert answer.value == 1
+
+
+def test_a_child_has_no_descriptors_but_its_own(run):
+    answer = run("""
+import os
+result = []
+for name in os.listdir('/proc/self/fd'):
+    try: result.append(os.readlink('/proc/self/fd/' + name).partition(':')[0])
+    except FileNotFoundError: pass
+""")
+    assert sorted(answer.value) == ["/dev/null", "pipe", "pipe", "pipe"]
 
 
 def test_an_engine_that_dies_is_replaced(engines, run):
