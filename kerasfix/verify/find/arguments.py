@@ -68,14 +68,15 @@ class Calls:
 
     def certain(self) -> list[Arguments]:
         """Those that the code itself shows: with the defaults, and as in the first calls that differ from it."""
-        found = [] if self.signature.required else [Arguments()]
+        found: list[Arguments] = []
         for note, texts in self.notes:
             complete = all(name in texts for name in self.signature.required)
-            if complete and all(texts != one.texts for one in found):
+            if complete and texts and all(texts != one.texts for one in found):
                 found.append(Arguments(texts, f"called as in {self._place(note)}"))
-            if len(found) > _MAX_SITES:
-                break
-        return found
+        # What reads its arguments from `**kwargs` cannot do without them.
+        named = any(name not in self.signature.every for one in found for name in one.texts)
+        defaults = [] if self.signature.required or named else [Arguments()]
+        return [*defaults, *found[:_MAX_SITES]]
 
     def guessed(self) -> list[Arguments]:
         """Those with guesses for what the code does not show; one with what is missing if that cannot be guessed."""
@@ -101,9 +102,10 @@ class Calls:
         for name, default in self.signature.defaults.items():
             value = default.value if isinstance(default, ast.Constant) else ...
             guesses = self._guesses(name)
-            if (value is None and guesses != ("None",)) or (isinstance(value, str) and guesses == ("None",)):
+            if (guesses and value is None and self.texts.input not in guesses[0] and guesses != ("None",)) or (
+                isinstance(value, str) and guesses == ("None",)
+            ):
                 other[name] = guesses
-        other = {name: values for name, values in other.items() if values}
         rounds = max(map(len, other.values()), default=0)
         return [self._guess({}, {n: v[min(at, len(v) - 1)] for n, v in other.items()}) for at in range(rounds)]
 
@@ -111,8 +113,8 @@ class Calls:
         return guesses_of(name, self.code, channels_first=self.texts.channels_first, tensor=self.texts.input)
 
     def _guess(self, known: Texted, guesses: Texted) -> Arguments:
-        why = "called with guesses for " + listed(guesses)
-        return Arguments(self._ordered({**known, **guesses}), why, tuple(guesses))
+        names = tuple(self._ordered(guesses))
+        return Arguments(self._ordered({**known, **guesses}), f"called with guesses for {listed(names)}", names)
 
     def _ordered(self, texts: Texted) -> dict[str, str]:
         order = {name: place for place, name in enumerate(self.signature.every)}
@@ -135,7 +137,7 @@ class Calls:
         return f"{paths.shown(note.path)}{line}"
 
 
-def listed(names: Sequence[str] | Texted) -> str:
+def listed(names: Sequence[str]) -> str:
     """Names in a sentence."""
     quoted = [f"`{name}`" for name in names]
     return " and ".join(filter(None, [", ".join(quoted[:-1]), quoted[-1]])) if quoted else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kerasfix.flow.facts import ModuleFacts
 from kerasfix.flow.values import UNKNOWN, Class, Function, Value, options
@@ -26,6 +26,16 @@ class Builder:
     by_call: bool = False  # derives from a model of Keras, and is built when it is called
 
     @property
+    def line(self) -> int:
+        """Where it is in the file: for a method that the class inherits from elsewhere, where the class is."""
+        return self.cls.lineno if self.cls is not None and self.inherited else self.node.lineno
+
+    @property
+    def inherited(self) -> bool:
+        """Whether it is a method that the class has from an abstract one."""
+        return self.cls is not None and self.node not in self.cls.body
+
+    @property
     def bound(self) -> bool:
         """Whether the first parameter of `node` is given by Python."""
         return self.cls is not None and not (self.how == "static" and not _has(self.node, "classmethod"))
@@ -35,40 +45,79 @@ def builders_in(graph: Graph, facts: ModuleFacts, making: set[Scope]) -> list[Bu
     """The builders of a file in the order of its text; `making` is all the code that makes models."""
     names = graph.watched.states[facts].vars
     found: list[Builder] = []
-    for scope in making:
-        if not isinstance(scope, ast.FunctionDef) or graph.facts[scope] is not facts or scope.name.startswith("test"):
-            continue
-        owner = facts.parents.get(scope)
-        while isinstance(owner, _TRANSPARENT) and not is_main_guard(owner):
-            owner = facts.parents.get(owner)
-        if owner is facts.tree and _is_bound(names.get(scope.name), scope):
+    for scope in facts.nodes(ast.FunctionDef):
+        if scope in making and _owner(facts, scope) is facts.tree and _is_bound(names.get(scope.name), scope):
             found.append(Builder(scope.name, scope, _makers(graph, scope)))
-        elif isinstance(owner, ast.ClassDef) and facts.parents.get(owner) is facts.tree:
-            found.extend(_of_class(graph, facts, owner, scope, making))
-    return sorted(found, key=lambda builder: builder.node.lineno)
+    for node, cls in facts.classes.items():
+        if _owner(facts, node) is facts.tree and _is_of_models(cls):
+            found.extend(_of_class(graph, cls, making))
+    return sorted((one for one in found if not _is_test(one)), key=lambda one: one.line)
 
 
-def _of_class(
-    graph: Graph, facts: ModuleFacts, node: ast.ClassDef, scope: ast.FunctionDef, making: set[Scope]
-) -> Iterator[Builder]:
-    cls = facts.classes.get(node)
-    if cls is None or cls.info.layer_like or (cls.info.base is not None and not derives_from_model(cls)):
-        return
-    if any(isinstance(base, ast.Attribute | ast.Name) and "TestCase" in ast.unparse(base) for base in node.bases):
-        return
-    name = f"{node.name}.{scope.name}"
-    if scope.name == "__init__":
-        by_call = scope in graph.subclassing and not _is_functional(scope)
-        yield Builder(name, scope, _makers(graph, scope), cls=node, how="construct", by_call=by_call)
-        return
-    if scope.name.startswith("__") or cls.info.find(scope.name) is None:
-        return
-    if _has(scope, "staticmethod") or _has(scope, "classmethod"):
-        yield Builder(name, scope, _makers(graph, scope), cls=node, how="static")
-        return
+def _owner(facts: ModuleFacts, node: ast.AST) -> ast.AST | None:
+    """What a definition is in: the module also where it stands under a test or in a `try`."""
+    owner = facts.parents.get(node)
+    while isinstance(owner, _TRANSPARENT) and not is_main_guard(owner):
+        owner = facts.parents.get(owner)
+    return owner
+
+
+def _is_test(builder: Builder) -> bool:
+    return builder.node.name.startswith("test")
+
+
+def _is_of_models(cls: Class) -> bool:
+    """Whether the methods of a class are code for models, and it is meant to be made."""
+    if cls.info.layer_like or (cls.info.base is not None and not derives_from_model(cls)):
+        return False
+    return not _is_abstract(cls) and not any("TestCase" in ast.unparse(base) for base in cls.node.bases)
+
+
+def _is_abstract(cls: Class) -> bool:
+    """Whether a class leaves methods to those that derive from it."""
+    return any(isinstance(method.node, Definition) and _is_left(method.node) for method in cls.info.methods.values())
+
+
+def _is_left(node: Definition) -> bool:
+    if any(ast.unparse(decorator).endswith("abstractmethod") for decorator in node.decorator_list):
+        return True
+    last = node.body[-1]
+    return isinstance(last, ast.Raise) and last.exc is not None and "NotImplemented" in ast.unparse(last.exc)
+
+
+def _of_class(graph: Graph, cls: Class, making: set[Scope]) -> Iterator[Builder]:
     init = _constructor(cls)
-    how = "property" if _has(scope, "property") else "call"
-    yield Builder(name, scope, _makers(graph, scope, init), init=init, cls=node, how=how)
+    for name, method in _methods(cls).items():
+        scope = method.node
+        if not isinstance(scope, ast.FunctionDef) or scope not in making:
+            continue
+        builder = Builder(f"{cls.info.name}.{name}", scope, _makers(graph, scope), cls=cls.node)
+        if name == "__init__":
+            by_call = scope in graph.subclassing and not _is_functional(scope)
+            if not _is_handed_on(graph, scope):
+                yield replace(builder, how="construct", by_call=by_call)
+        elif _has(scope, "staticmethod") or _has(scope, "classmethod"):
+            yield replace(builder, how="static")
+        elif not name.startswith("__"):
+            how = "property" if _has(scope, "property") else "call"
+            yield replace(builder, makers=_makers(graph, scope, init), init=init, how=how)
+
+
+def _methods(cls: Class) -> dict[str, Function]:
+    """The methods of a class, with those of abstract classes that it derives from."""
+    found: dict[str, Function] = {}
+    for base in reversed(cls.info.bases):
+        if isinstance(base, Class):
+            inherited = _methods(base)
+            found.update(inherited if _is_abstract(base) else {})
+    found.update(cls.info.methods)
+    return found
+
+
+def _is_handed_on(graph: Graph, init: Definition) -> bool:
+    """Whether the constructor of a model takes whatever it is given: only the code that calls it knows more."""
+    spec = init.args
+    return init in graph.subclassing and spec.kwarg is not None and len(spec.args) == 1 and not spec.kwonlyargs
 
 
 def _constructor(cls: Class) -> Definition | None:

@@ -9,13 +9,13 @@ from kerasfix.flow.facts import ModuleFacts, per_file
 from kerasfix.flow.values import UNKNOWN, Const, Items, Value
 
 
-def default_of(facts: ModuleFacts, node: ast.Attribute | ast.Subscript) -> Value:
-    """What `args.epochs`, `FLAGS.epochs` or `args['epochs']` is by default; unknown for other expressions."""
-    if not isinstance(node.value, ast.Name):
-        return UNKNOWN
+def default_of(facts: ModuleFacts, node: ast.Attribute | ast.Subscript, other: Value) -> Value:
+    """What `args.epochs`, `FLAGS.epochs` or `args['epochs']` is by default; `other` for other expressions."""
+    if not isinstance(node.value, ast.Name) or node.value.id in ("self", "cls"):
+        return other
     if isinstance(node, ast.Attribute):
-        return _defaults(facts).get(node.attr, UNKNOWN)
-    return _defaults(facts).get(node.slice.value, UNKNOWN) if isinstance(node.slice, ast.Constant) else UNKNOWN
+        return _defaults(facts).get(node.attr, other)
+    return _defaults(facts).get(node.slice.value, other) if isinstance(node.slice, ast.Constant) else other
 
 
 @per_file

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from kerasfix.flow.facts import CallSeen, ModuleFacts
 from kerasfix.flow.values import Api, Class, Function, Method, Model, Role, Value, options
+from kerasfix.source.syntax import child_nodes
 from kerasfix.verify.find.scenario import MODULE
 from kerasfix.verify.find.watching import Watched
 
@@ -67,6 +68,14 @@ class Graph:
     def script(self, facts: ModuleFacts) -> list[Scope]:
         """What runs first where a file is run as a script."""
         return [facts.tree, *self.guards.get(facts, ())]
+
+    def names_when_run(self, facts: ModuleFacts) -> frozenset[str]:
+        """The names that a module has only when it is run as a script."""
+        guards = self.guards.get(facts, [])
+        rest = (node for node in facts.tree.body if node not in guards)
+        return frozenset(name for guard in guards for name in _bound(guard)) - {
+            name for node in rest for name in _bound(node)
+        }
 
     def imported(self, facts: ModuleFacts) -> list[ModuleFacts]:
         """A file and those of the project that it imports, directly or not."""
@@ -150,6 +159,19 @@ def scope_of(facts: ModuleFacts, node: ast.AST) -> Scope:
             return parent
         inner, parent = parent, facts.parents.get(parent)
     return facts.tree
+
+
+def _bound(node: ast.AST) -> Iterator[str]:
+    """The names that a statement of a module binds."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        yield node.name
+        return
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
+    elif isinstance(node, ast.alias):
+        yield node.asname or node.name.partition(".")[0]
+    for child in child_nodes(node):
+        yield from _bound(child)
 
 
 def _of_calls(graph: Graph, facts: ModuleFacts, wrapped: frozenset[ast.AST]) -> None:

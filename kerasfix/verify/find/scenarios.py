@@ -78,14 +78,16 @@ class Finder:
         """The calls of the builders of a file: first of those that no other of them calls."""
         builders = self._builders(facts)
         inner = {scope for one in builders for scope in self.graph.reach([one.node]) if scope is not one.node}
-        ordered = sorted(builders, key=lambda one: one.node in inner)
-        covered = set(self.graph.makers(self.graph.script(facts)))
+        reached = self.graph.script(facts)
+        covered = set(self.graph.makers(reached))
+        run = set(self.graph.reach(reached))
         found: list[tuple[Builder, Scenario]] = []
-        for builder in ordered:
+        for builder in sorted(builders, key=lambda one: one.node in inner):
             made = self._of(facts, builder)
-            reserve = covered.issuperset(builder.makers)
+            # What nothing else calls is another setup of what others make: `build_resnet_50` beside `build_resnet_18`.
+            reserve = builder.node in run or (builder.node in inner and covered.issuperset(builder.makers))
             found.extend((builder, replace(one, reserve=reserve)) for one in (made[:1] if reserve else made))
-            if made and not made[0].guessed and made[0].unserved is None:
+            if _is_certain(made[0]):
                 covered.update(builder.makers)
         return [scenario for builder, scenario in found if not self._is_idle(builder, scenario, found, covered)]
 
@@ -94,21 +96,21 @@ class Finder:
     ) -> bool:
         """Whether a scenario adds nothing to the others; `covered` is what certain ones and the script make."""
         direct = builder.node in self.graph.makes
-        others = [(one, other) for one, other in found if one is not builder and one.node in self.graph.makes]
+        if builder.init is not None and builder.node in self.graph.reach([builder.init]):
+            return True  # the object cannot even be made without it
+        if _is_certain(scenario) and not scenario.reserve:
+            return False
+        others = [(one, other) for one, other in found if one is not builder and other.unserved is None]
+        served = {one.node for one, other in others if _is_certain(other) or scenario.guessed}
         if scenario.unserved is not None:
-            runnable = covered.union(*(one.makers for one, other in found if other.unserved is None))
-            addressed = {one.node for one, _ in others} | self._addressed
-            return runnable.issuperset(builder.makers) or (not direct and addressed.issuperset(builder.makers))
-        if scenario.guessed:
-            return not direct and covered.issuperset(builder.makers)
-        if scenario.reserve and not direct:
-            served = {one.node for one, other in others if other.unserved is None and not other.guessed}
-            here = {maker for maker in builder.makers if self._is_beside(maker, builder)}
-            return served.issuperset(here)
-        return False
-
-    def _is_beside(self, maker: Scope, builder: Builder) -> bool:
-        return self.graph.facts[maker] is self.graph.facts[builder.node]
+            if builder.inherited and any(one.cls is builder.cls and not one.inherited for one, _ in found):
+                return True
+            runnable = covered.union(*(one.makers for one, _ in others))
+            return runnable.issuperset(builder.makers) or (not direct and self._addressed.issuperset(builder.makers))
+        if direct:
+            return False
+        here = {maker for maker in builder.makers if self.graph.facts[maker] is self.graph.facts[builder.node]}
+        return served.issuperset(here) if scenario.reserve else (served | covered).issuperset(builder.makers)
 
     @cached_property
     def _addressed(self) -> set[Scope]:
@@ -124,7 +126,7 @@ class Finder:
     def _of(self, facts: ModuleFacts, builder: Builder) -> list[Scenario]:
         """The ways to call one builder, the best first."""
         builds = tuple(dict.fromkeys(map(self.graph.qualified, builder.makers)))
-        base = Scenario(facts.path, "", "", (), builds, builder.node.lineno)
+        base = Scenario(facts.path, "", "", (), builds, builder.line)
         calls = self._calls_of(facts, builder.node, bound=builder.bound)
         before = self._calls_of(facts, builder.init, bound=True) if builder.init is not None else None
         if builder.by_call:
@@ -171,7 +173,7 @@ class Finder:
 
     def _calls_of(self, facts: ModuleFacts, node: Definition, *, bound: bool) -> Calls:
         state = self.graph.watched.states[facts]
-        texts = Texts(state, self._channels_first(facts), self._made)
+        texts = Texts(state, self._channels_first(facts), self._made, self.graph.names_when_run(facts))
         notes = self.graph.watched.notes.get(node, [])
         return Calls(Signature.of(node, bound=bound), notes, texts, self._code(node))
 
@@ -225,7 +227,7 @@ class Finder:
             known = {one.name: one for one in self._builders(facts)}
             builder = known.get(entry.function or "") or known.get(f"{entry.function}.__init__")
             builds = tuple(dict.fromkeys(map(self.graph.qualified, builder.makers))) if builder else ()
-            yield Scenario(facts.path, entry.call, why, argv, builds, builder.node.lineno if builder else None)
+            yield Scenario(facts.path, entry.call, why, argv, builds, builder.line if builder else None)
 
 
 def is_test(facts: ModuleFacts) -> bool:
@@ -251,3 +253,8 @@ def _function(call: str | None) -> str | None:
     if call is None:
         return None
     return ModelEntry(call, (), call).function or call
+
+
+def _is_certain(scenario: Scenario) -> bool:
+    """Whether a scenario rests on nothing but what the code says."""
+    return scenario.unserved is None and not scenario.guessed

@@ -34,6 +34,7 @@ class Texts:
     state: ModuleState
     channels_first: bool = False
     made: Callable[[Model, ModuleState], str | None] = lambda model, state: None
+    hidden: frozenset[str] = frozenset()  # names that the module does not have when it is imported
 
     def text(self, value: Value) -> str | None:
         """An expression for a value, or None for what is not known."""
@@ -57,17 +58,22 @@ class Texts:
 
     def name(self, value: Value) -> str | None:
         """The name that something has in the module."""
-        names = [name for name, known in self.state.vars.items() if known == value and "." not in name]
+        names = [name for name, known in self._names if known == value]
         if names:
             return names[0]
         short = value.name.rpartition(".")[2] if isinstance(value, Api) else None
         if short is not None and self.state.star(short) == value:
             return short
         if isinstance(value, Api):
-            for name, known in self.state.vars.items():
-                if isinstance(known, Module) and "." not in name and value.name == f"{known.name}.{short}":
+            for name, known in self._names:
+                if isinstance(known, Module) and value.name == f"{known.name}.{short}":
                     return f"{name}.{short}"
         return None
+
+    @property
+    def _names(self) -> Iterator[tuple[str, Value]]:
+        known = self.state.vars.items()
+        return ((name, value) for name, value in known if "." not in name and name not in self.hidden)
 
     def _several(self, value: Items | Listed) -> str | None:
         if value.items is None:
@@ -115,8 +121,8 @@ class Texts:
         if name is not None:
             return name
         paths = {"keras": ".layers.Input", "keras.layers": ".Input"}
-        modules = ((name, known.name) for name, known in self.state.vars.items() if isinstance(known, Module))
-        spelled = (f"{name}{paths[known]}" for name, known in modules if "." not in name and known in paths)
+        modules = ((name, known.name) for name, known in self._names if isinstance(known, Module))
+        spelled = (f"{name}{paths[known]}" for name, known in modules if known in paths)
         return next(spelled, "__import__('keras').layers.Input")
 
     def _instance(self, instance: Instance) -> str | None:

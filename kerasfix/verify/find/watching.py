@@ -13,7 +13,7 @@ from kerasfix.flow.facts import FunctionNode, Keywords, ModuleFacts
 from kerasfix.flow.frame import Frame, ModuleState
 from kerasfix.flow.interpreter import Interpreter
 from kerasfix.flow.project import Project
-from kerasfix.flow.values import UNKNOWN, Function, Instance, ListRef, Role, Value
+from kerasfix.flow.values import UNKNOWN, External, Function, Instance, ListRef, Role, Value
 from kerasfix.source.read import SourceFile
 from kerasfix.verify.find.command_line import default_of
 
@@ -51,8 +51,8 @@ class Watching(Interpreter):
     def eval(self, node: ast.expr, frame: Frame) -> Value:
         """As the base class does; what the command line says is what it says by default."""
         value = super().eval(node, frame)
-        if value is UNKNOWN and isinstance(node, (ast.Attribute, ast.Subscript)):
-            return default_of(frame.module.facts, node)
+        if isinstance(node, (ast.Attribute, ast.Subscript)) and (value is UNKNOWN or _is_flag(value)):
+            return default_of(frame.module.facts, node, value)
         return value
 
     def call_function(
@@ -106,6 +106,10 @@ class Watching(Interpreter):
         if items is None or depth > _MAX_DEPTH:
             return UNKNOWN
         return Listed(tuple(self._kept(item, depth + 1) for item in items))
+
+
+def _is_flag(value: Value) -> bool:
+    return isinstance(value, External) and ".FLAGS." in value.name
 
 
 def parameters_of(node: FunctionNode, *, bound: bool) -> list[str]:
