@@ -15,7 +15,7 @@ import traceback
 from pathlib import Path
 from typing import NoReturn
 
-from kerasfix.verify.engines import containment, linux, memory, semaphores
+from kerasfix.verify.engines import containment, kinds, linux, memory, semaphores
 from kerasfix.verify.engines.answers import Limits
 from kerasfix.verify.engines.protocol import AnswerWriter, Job
 
@@ -34,9 +34,12 @@ def run(job_descriptor: int, answer: int, log: int, engine: int) -> NoReturn:
         writer = AnswerWriter(answer, job.token)
         _settle(job)
         _limit(job.limits)
+        kinds.renew()
         containment.contain([Path(folder) for folder in (job.scratch, *job.writable)], writer.event)
         _work(job, writer)
         status = 0
+    except BaseException:
+        traceback.print_exc()
     finally:
         # At once: threads that go on, and what the code wants done at the exit, have no say.
         os._exit(status)

@@ -72,6 +72,13 @@ def prepare(engine: str) -> str:
     return _prepare_tf_keras() if engine == "tf_keras" else _prepare_keras3()
 
 
+def renew() -> None:
+    """In a child: make anew what does not survive a fork."""
+    overlay = sys.modules.get("kerasfix.verify.engines.tensorflow_0")
+    if overlay is not None:
+        overlay.renew_graph()
+
+
 def _prepare_legacy(version: str) -> str:
     from kerasfix.verify.engines import legacy_tensorflow, old_python
 

@@ -6,6 +6,7 @@ They are those of TensorFlow 0.10 to 0.12, its `python/ops`.
 from __future__ import annotations
 
 import importlib
+import sys
 import types
 from typing import Any
 
@@ -26,6 +27,22 @@ def install(tensorflow: Any) -> None:
     rnn: Any = importlib.import_module("tensorflow.python.ops.rnn")
     rnn._dynamic_rnn_loop = _rnn_loop(v1)
     _average_without_bias()
+
+
+def renew_graph() -> None:
+    """In a child: have Keras start on a graph of its own.
+
+    Keras before 1.1 makes a tensor when it is imported, and with its graph comes a thread, which a fork leaves behind.
+    """
+    backend: Any = sys.modules["keras.backend.tensorflow_backend"]
+    phase = getattr(backend, "_LEARNING_PHASE", None)
+    if phase is None:
+        return
+    tensorflow: Any = sys.modules["tensorflow"]
+    # Kept for good: its end would wait for the thread.
+    backend._graph_of_the_import = tensorflow.get_default_graph()
+    tensorflow.reset_default_graph()
+    backend._LEARNING_PHASE = tensorflow.placeholder(phase.dtype, name=phase.op.name)
 
 
 def _functions(v1: Any) -> dict[str, Any]:
