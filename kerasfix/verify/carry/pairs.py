@@ -59,7 +59,8 @@ def pair_layers(before: Model, after: Model) -> Pairing:
     """
     olds, news = (sorted(leaves_with_weights(model), key=_order(model)) for model in (before, after))
     numbering = Numbering()
-    place_before, place_after = (places(model, _signature, numbering) for model in (before, after))
+    known = all(any(layer.get("inbound") for layer in model["layers"]) for model in (before, after))
+    place_before, place_after = (places(model, _signature, numbering) if known else {} for model in (before, after))
     given = {layer["name"] for layer in olds if not named_automatically(layer)}
     given &= {layer["name"] for layer in news if not named_automatically(layer)}
 
@@ -74,16 +75,18 @@ def pair_layers(before: Model, after: Model) -> Pairing:
         _same("the same name", name),
         Evidence(
             "the same place in the graph",
-            lambda layer: place_before[layer["path"]],
-            lambda layer: place_after[layer["path"]],
+            lambda layer: place_before.get(layer["path"]),
+            lambda layer: place_after.get(layer["path"]),
         ),
         Evidence(
             "the same input in the graph",
-            lambda layer: place_before[layer["path"]][0],
-            lambda layer: place_after[layer["path"]][0],
+            lambda layer: place_before.get(layer["path"], (None,))[0],
+            lambda layer: place_after.get(layer["path"], (None,))[0],
         ),
         _same("the only ones of their kind", _signature),
         _same("the only ones of their class", family_of),
+        # A file of weights alone does not say what holds them.
+        Evidence("the only ones of their size", lambda layer: None if kind_of(layer) else _size(layer), _size),
         # A class of the user's that has another name now, or gave way to one of Keras.
         Evidence("the same shapes", lambda layer: shapes_of(layer) if _is_own(layer) else None, shapes_of),
         Evidence("the same shapes", shapes_of, lambda layer: shapes_of(layer) if _is_own(layer) else None),
