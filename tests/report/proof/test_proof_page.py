@@ -132,7 +132,7 @@ def test_what_came_out_is_said_in_words(page):
     assert "◌ Not proven further: the original does not run on Keras 1.2.2: No module named 'seya'" in page.text
     assert "✕ Nothing could be run: line 1: Missing parentheses in call to 'print'" in page.text
     assert "Note: model.fit was cut to 5 steps" in page.text
-    assert "4,123 times what is allowed" in page.text
+    assert "4,100 times what is allowed" in page.text
     assert "1/84 of what is allowed" in page.text
 
 

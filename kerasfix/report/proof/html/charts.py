@@ -164,15 +164,16 @@ def share(difference: Difference) -> str:
         return words.apart(difference)
     if ratio == 0:
         return "no difference"
+    if not difference.equal and ratio <= 1:
+        return "beyond what is allowed"
     if not difference.equal:
-        return (
-            "beyond what is allowed"
-            if ratio <= 1
-            else f"{ratio:,.0f} times what is allowed"
-            if ratio >= 10
-            else f"{ratio:.1f} times what is allowed"
-        )
-    return f"1/{1 / ratio:,.0f} of what is allowed" if ratio < 0.67 else "within what is allowed"
+        return f"{_rounded(ratio) if ratio >= 10 else f'{ratio:.1f}'} times what is allowed"
+    return f"1/{_rounded(1 / ratio)} of what is allowed" if ratio < 0.67 else "within what is allowed"
+
+
+def _rounded(number: float) -> str:
+    """Two digits say how large it is; more would only look exact."""
+    return f"{float(f'{number:.2g}'):,.0f}"
 
 
 def _ratio(difference: Difference) -> float:

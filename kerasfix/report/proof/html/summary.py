@@ -76,7 +76,7 @@ def _facts(verification: Verification) -> Markup:
         ("The new code ran on", verification.keras or "not known"),
         ("The old code ran on", references),
         (
-            "Written for",
+            "Rewritten for",
             {"keras2": "Keras 2 and later", "keras3": "Keras 3"}.get(verification.target, verification.target),
         ),
         ("Asked for", words.LEVELS[verification.require]),
