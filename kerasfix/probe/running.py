@@ -34,6 +34,7 @@ class Run(object):
     def __init__(self, job):
         self.job = job
         self.sources = Sources(job["path"], job.get("texts") or {})
+        self.digest = self.sources.digest()
         self.seed = job.get("seed", 1)
         self.steps = job.get("steps", 3)
         self.dialect = None
@@ -43,6 +44,7 @@ class Run(object):
         self.stopped = None
         self.namespace = {}
         self.result = None
+        self.of_module = set()  # models that are there before anything is called
 
     def perform(self):
         """Run the code to its end, or until it fails or has shown enough."""
@@ -90,6 +92,7 @@ class Run(object):
         self.namespace = vars(module)
         exec(self.sources.compiled(self.sources.path), self.namespace)
         if call is not None:
+            self.of_module = set(id(seen) for seen in self.watcher.models)
             self.result = eval(compile(call, "<call>", "eval"), self.namespace)
 
     def _error(self, kind, error):
@@ -143,7 +146,11 @@ class Run(object):
             "numpy": np.__version__,
             "data_format": self.dialect.data_format(),
             "fixed_draws": self.fixed_draws,
-            "scenario": {"path": os.path.basename(self.sources.path), "call": self.job.get("call")},
+            "scenario": {
+                "path": os.path.basename(self.sources.path),
+                "call": self.job.get("call"),
+                "digest": self.digest,
+            },
             "notes": list(self.world.notes),
             "files": self.files(),
             "error": self.error,
@@ -193,7 +200,9 @@ class Described(object):
 
     @property
     def matters(self):
-        """Whether the model is one that the code is about, and not only a part of another."""
+        """Whether the model is one that the code is about: no part of another, nor one of the script around a call."""
+        if id(self.seen) in self.run.of_module and not self.meta["returned"]:
+            return False
         return bool(self.seen.used) or self.meta["returned"] or not self.meta["part_of"]
 
     def feeds(self):

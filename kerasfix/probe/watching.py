@@ -85,6 +85,8 @@ class Watcher(object):
             for name in TRAINING + TESTING + PREDICTING + ("compile",):
                 if name in vars(cls) or (cls is self.dialect.Model and hasattr(cls, name)):
                     self._wrap_method(cls, name)
+        if hasattr(self.dialect.backend, "function"):
+            self._wrap_function(self.dialect.backend)
 
     def stop(self):
         """From here on nothing is recorded or trimmed."""
@@ -170,6 +172,22 @@ class Watcher(object):
                 self._inside.method = False
 
         setattr(cls, name, method)
+
+    def _wrap_function(self, backend):
+        """Bound loops around what the user's code makes with `K.function`, as those around the methods of models."""
+        original = backend.function
+
+        @functools.wraps(original)
+        def function(*args, **kwargs):
+            made = original(*args, **kwargs)
+            if not self._watching or not self._is_users_frame(sys._getframe(1)):
+                return made
+            self.keep.append(made)
+            return lambda *given: self.loops.bounded(
+                made, "function", {"x": given[0] if given else None}, lambda: made(*given)
+            )
+
+        backend.function = function
 
     def _called(self, seen, name, original, args, kwargs):
         given = arguments_of(original, (seen.model,) + args, kwargs)

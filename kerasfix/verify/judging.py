@@ -46,6 +46,7 @@ def judge(
         before=_architecture(before, old),
         after=_architecture(after, new),
         differences=differences,
+        pairs=tuple((old_path, new_path) for old_path, new_path in entry.get("pairs") or ()),
         parted_at=entry.get("parted"),
         losses_before=_losses(old),
         losses_after=_losses(new),

@@ -173,7 +173,7 @@ class Prover:
                 break
             reason = told(attempt.meta["error"]) if attempt.meta else attempt.why_not
             tried.append(f"{_shown(engine)}: {reason}")
-            if attempt.meta and not _of_keras(attempt.meta["error"]):
+            if attempt.meta is None or not _of_keras(attempt.meta["error"]):
                 break
         if not best.measured:
             best.why_not = "the original does not run on " + "; nor on ".join(tried) if tried else "it makes no model"
