@@ -102,7 +102,7 @@ def _sgd(learning_rate: float) -> Any:
     sgd = importlib.import_module("keras.optimizers").SGD
     try:
         return sgd(learning_rate=learning_rate)
-    except TypeError:  # before Keras 2.3
+    except Exception:  # before Keras 2.3; of no type of its own in 1.0
         return sgd(lr=learning_rate)
 
 

@@ -20,6 +20,7 @@ from kerasfix.verify.engines.answers import Limits
 from kerasfix.verify.engines.protocol import AnswerWriter, Job
 
 _LONGEST_TRACEBACK = 20_000
+_LONGEST_TIMER = 1e6
 # Addresses that threads and their heaps reserve and hardly use; TensorFlow has several threads for each processor.
 _ADDRESSES = (1 << 30) + (os.cpu_count() or 1) * (256 << 20)
 
@@ -70,7 +71,7 @@ def _settle(job: Job) -> None:
 
 def _limit(limits: Limits) -> None:
     # To the log, where the code was shortly before it is killed.
-    faulthandler.dump_traceback_later(limits.seconds - min(1.0, limits.seconds / 10))
+    faulthandler.dump_traceback_later(min(limits.seconds - min(1.0, limits.seconds / 10), _LONGEST_TIMER))
     linux.be_killed_first()
     # Where the kernel hands dumps to a program, 0 does not keep it from doing so; 1 does.
     _set_limit(resource.RLIMIT_CORE, 1)

@@ -58,11 +58,23 @@ def _functions(v1: Any) -> dict[str, Any]:
         "batch_matmul": lambda x, y, adj_x=False, adj_y=False, name=None: v1.matmul(
             x, y, adjoint_a=adj_x, adjoint_b=adj_y
         ),
-        "reverse": lambda tensor, dims, name=None: v1.reverse(tensor, [i for i, flip in enumerate(dims) if flip]),
+        "reverse": _reverse(v1),
         "one_hot": lambda indices, depth, on_value=None, off_value=None, **kwargs: v1.one_hot(
             indices, depth, on_value, off_value, **kwargs
         ),
     }
+
+
+def _reverse(v1: Any) -> Any:
+    """A flag for each axis, where there are axes today."""
+
+    def reverse(tensor: Any, dims: Any, name: Any = None) -> Any:
+        rank = tensor.get_shape().ndims
+        if rank is not None and rank != len(dims):  # as Keras 1.0 has it for masks: an error then, and one now
+            raise ValueError(f"Shape must be rank {len(dims)} but is rank {rank}")
+        return v1.reverse(tensor, [axis for axis, flip in enumerate(dims) if flip], name=name)
+
+    return reverse
 
 
 def _nn(v1: Any) -> types.ModuleType:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from kerasfix.verify.engines import Limits, Unavailable
+from kerasfix.verify.engines import Engines, Limits, Unavailable, legacy
 
 
 def test_a_value_comes_back_as_plain_data(run):
@@ -147,6 +149,45 @@ def test_limits_of_one_piece_of_work(engines):
 def test_an_engine_that_there_is_not(engines, engine):
     with pytest.raises(Unavailable, match="there is no"):
         engines.run(engine, "time:sleep", 0)
+
+
+def test_an_engine_that_cannot_be_had_is_not_tried_again(monkeypatch):
+    tried = []
+
+    def fetch(version, cache):
+        tried.append(version)
+        raise Unavailable("offline")
+
+    monkeypatch.setattr(legacy, "fetch", fetch)
+    with Engines() as engines:
+        for _ in range(3):
+            with pytest.raises(Unavailable, match="offline"):
+                engines.run("keras==1.2.2", "time:sleep", 0)
+    assert tried == ["1.2.2"]
+
+
+def test_a_missing_tensorflow_is_said_so(monkeypatch):
+    find_spec = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "tensorflow" else find_spec(name))
+    with (
+        Engines() as engines,
+        pytest.raises(Unavailable, match=r"not installed: tensorflow; `pip install 'kerasfix\[verify"),
+    ):
+        engines.run("keras3", "time:sleep", 0)
+
+
+def test_engines_that_are_starting_can_be_closed():
+    engines = Engines()
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(engines.run, "keras3", "time:sleep", 0)
+        time.sleep(0.5)
+        began = time.monotonic()
+        engines.close()
+        assert isinstance(asked.exception(timeout=5), Unavailable)
+    assert time.monotonic() - began < 5
+    assert not engines.folder.exists()
+    with pytest.raises(Unavailable, match="the engines were closed"):
+        engines.run("keras3", "time:sleep", 0)
 
 
 def test_a_function_that_there_is_not(engines):
