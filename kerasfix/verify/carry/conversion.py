@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kerasfix.verify.carry.descriptions import Model
+from kerasfix.verify.carry.descriptions import Model, kind_of
+from kerasfix.verify.carry.layouts import carry
 from kerasfix.verify.carry.model import carry_model
-from kerasfix.verify.carry.saved import read_saved
+from kerasfix.verify.carry.saved import Saved, read_saved
 
 if TYPE_CHECKING:
     from kerasfix.verify.engines import Engines
@@ -130,12 +131,12 @@ def fill(payload: dict[str, Any]) -> dict[str, Any]:
     carried = carry_model(saved.model, saved.arrays, after, saved.version, from_theano=theano)
     problems = [*(problem.text for problem in carried.problems), *carried.pairing.doubts]
     result: dict[str, Any] = {"problems": problems, "keras": saved.version, "written": False}
-    kinds = {layer["path"]: str(layer.get("class") or "") for layer in after["layers"]}
-    result["rows"] = [
-        asdict(_row(pair.before, pair.after, kinds[pair.after], saved.arrays, carried.weights[pair.after]))
+    rows = [
+        _row(pair.before, pair.after, saved, after, theano)
         for pair in carried.pairing.pairs
         if pair.after in carried.weights
     ]
+    result["rows"] = [asdict(row) for row in rows]
     if problems and not payload["partial"]:
         return result
     measuring.set_weights(found.places, carried.weights)
@@ -154,19 +155,25 @@ def _save(model: Any, path: Path, world: Any) -> None:
         shutil.copyfileobj(source, target)
 
 
-def _row(before: str, after: str, kind: str, arrays: Mapping[str, np.ndarray], carried: list[np.ndarray]) -> Row:
-    old: list[np.ndarray] = []
-    while f"{before}/{len(old)}" in arrays:
-        old.append(arrays[f"{before}/{len(old)}"])
-    return Row(before, after, kind, len(carried), _note(old, carried))
+def _row(before: str, after: str, saved: Saved, model: Model, theano: bool) -> Row:
+    old = next(layer for layer in saved.model["layers"] if layer["path"] == before)
+    new = next(layer for layer in model["layers"] if layer["path"] == after)
+    arrays = [saved.arrays[f"{before}/{number}"] for number in range(len(old["weights"]))]
+    carried = carry(old, new, arrays, saved.version)
+    notes = []
+    if len(arrays) != len(carried):
+        notes.append(f"{len(arrays)} arrays → {len(carried)}")
+    else:
+        notes += [f"{one.shape} → {other.shape}" for one, other in zip(arrays, carried) if one.shape != other.shape]
+        kept = [np.array_equal(one, other) for one, other in zip(arrays, carried) if one.shape == other.shape]
+        notes += [] if all(kept) else ["rearranged"]
+    if theano and any(map(_differ, carried, carry(old, new, arrays, saved.version, from_theano=True))):
+        notes.append("kernel turned")
+    return Row(before, after, kind_of(new), len(carried), ", ".join(notes))
 
 
-def _note(old: list[np.ndarray], new: list[np.ndarray]) -> str:
-    if len(old) != len(new):
-        return f"{len(old)} arrays → {len(new)}"
-    notes = [f"{one.shape} → {other.shape}" for one, other in zip(old, new) if one.shape != other.shape]
-    same = all(one.shape != other.shape or np.array_equal(one, other) for one, other in zip(old, new))
-    return ", ".join(notes if same else [*notes, "rearranged"])
+def _differ(one: np.ndarray, other: np.ndarray) -> bool:
+    return not np.array_equal(one, other)
 
 
 def _why_not(run: Any, payload: Mapping[str, Any], models: list[dict[str, Any]]) -> str:
