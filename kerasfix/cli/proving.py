@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 FORMATS = ("full", "json", "junit")
 _TIMEOUT = 120.0
 _MEMORY = 4.0
+_PATIENCE = 0.4  # the part of the time for a run after which the code itself is not run on
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ def verified(
         data_format=asked.data_format,
         recordings=_recordings(recordings),
         jobs=config.jobs or _processors(),
+        patience=limits.seconds * _PATIENCE,
     )
     count = sum(file.asked_for for file in files)
     try:

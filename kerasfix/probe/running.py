@@ -2,9 +2,12 @@
 
 from __future__ import absolute_import, division, print_function
 
+import contextlib
 import os
 import random
+import signal
 import sys
+import threading
 import traceback
 import types
 
@@ -28,7 +31,7 @@ class Run(object):
 
     Args:
         job: A dictionary as kerasfix.verify hands it to a child: `path`, and maybe `texts`, `call`, `argv`,
-            `data_format`, `seed`, `steps`.
+            `data_format`, `seed`, `steps`, `patience` (seconds after which the code is not run on).
     """
 
     def __init__(self, job):
@@ -59,7 +62,8 @@ class Run(object):
         self.sources.install()
         sys.argv = [self.sources.path] + list(self.job.get("argv") or [])
         try:
-            self._run()
+            with patience(self.job.get("patience")):
+                self._run()
         except SeenEnough as enough:
             self.stopped = str(enough)
         except SystemExit as error:
@@ -157,6 +161,26 @@ class Run(object):
             "stopped": self.stopped,
             "models": [model.meta for model in models],
         }
+
+
+@contextlib.contextmanager
+def patience(seconds):
+    """Ends code that goes on for longer with `SeenEnough`, so that what it has made by then can be measured."""
+
+    def enough(number, frame):
+        raise SeenEnough("it goes on for more than %d seconds" % seconds)
+
+    main = threading.current_thread().name == "MainThread"
+    if not seconds or not main or not hasattr(signal, "setitimer"):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, enough)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 class Described(object):

@@ -31,6 +31,7 @@ class Request:
     data_format: str | None = None  # of images, where the code leaves it to the configuration of its Keras
     recordings: dict[tuple[str, str | None], tuple[Path, dict[str, Any]]] = field(default_factory=dict)
     jobs: int = 1
+    patience: float | None = None  # seconds after which the user's code is not run on; its models are measured then
 
 
 @dataclass(slots=True)
@@ -246,6 +247,7 @@ class Prover:
             "argv": list(scenario.argv),
             "data_format": data_format,
             "trace": trace,
+            "patience": self._request.patience,
         }
 
     def _folder(self) -> Path:
