@@ -9,19 +9,19 @@ from reference.engines import legacy_engine
 RANDOM = np.random.default_rng(0)
 MODELS = {
     "dense": (
-        "[Dense(6, input_dim=5, activation='tanh'), BatchNormalization(epsilon=0.001), Dense(3, activation='softmax')]",
+        "[Dense(6, input_dim=5, activation='tanh'), BatchNormalization(epsilon=1e-3), Dense(3, activation='softmax')]",
         RANDOM.normal(size=(8, 5)),
         "categorical_crossentropy",
     ),
-    "lstm": (
-        "[LSTM(4, input_shape=(6, 5), return_sequences=True), GRU(4, go_backwards=True), Dense(3, activation='sigmoid')]",
+    "recurrent": (
+        "[LSTM(4, input_shape=(6, 5), return_sequences=True), GRU(4, go_backwards=True), Dense(3)]",
         RANDOM.normal(size=(8, 6, 5)),
-        "binary_crossentropy",
+        "mse",
     ),
     "masked": (
-        "[Embedding(10, 4, input_length=6, mask_zero=True), LSTM(4), Dense(3)]",
+        "[Embedding(10, 4, input_length=6, mask_zero=True), LSTM(4), Dense(3, activation='sigmoid')]",
         RANDOM.integers(0, 10, size=(8, 6)),
-        "mse",
+        "binary_crossentropy",
     ),
     "convolution": (
         "[Convolution2D(3, 3, 3, input_shape=(8, 8, 2), dim_ordering='tf', border_mode='same', activation='relu'),"
