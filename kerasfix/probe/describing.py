@@ -119,11 +119,16 @@ def weights_of(layer):
     found = []
     for weight in getattr(layer, "weights", None) or []:
         name = getattr(weight, "path", None) or getattr(weight, "name", "")
-        shape = weight.shape if hasattr(weight, "shape") else weight.get_value().shape
-        shape = shape.as_list() if hasattr(shape, "as_list") else shape
-        sizes = [] if not isinstance(shape, (list, tuple)) else [int(size) for size in shape]
-        found.append({"name": str(name), "shape": sizes, "trainable": id(weight) in trainable})
+        found.append({"name": str(name), "shape": _sizes(weight), "trainable": id(weight) in trainable})
     return found
+
+
+def _sizes(weight):
+    if hasattr(weight, "get_value"):  # Theano, whose `shape` is symbolic
+        return [int(size) for size in weight.get_value(borrow=True).shape]
+    shape = weight.shape if hasattr(weight, "shape") else weight.get_shape()  # before TensorFlow 1
+    shape = shape.as_list() if hasattr(shape, "as_list") else shape
+    return [int(size) for size in shape] if isinstance(shape, (list, tuple)) else []
 
 
 def count(layer):

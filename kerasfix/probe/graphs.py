@@ -65,7 +65,7 @@ def shape_of(tensor):
     """The shape of a symbolic tensor, None where it is open; as Keras declares it where that is not as it is."""
     shape = getattr(tensor, "_keras_shape", None)
     if shape is None:
-        shape = tensor.shape
+        shape = tensor.shape if hasattr(tensor, "shape") else tensor.get_shape()  # before TensorFlow 1
         shape = shape.as_list() if hasattr(shape, "as_list") else shape
     return tuple(None if size is None else int(size) for size in shape)
 

@@ -10,13 +10,19 @@ from __future__ import absolute_import, division, print_function
 import importlib
 import sys
 
+import numpy as np
+
 _INITIALIZERS = ("initializ",)  # initializations, initializers, initializers_v2
 
 
 def fix(dialect):
     """Replace the random draws of a Keras; called once, before the user's code is run."""
+    backend = dialect.backend_name()
+    if backend == "theano":
+        _fix_backend(dialect, _TheanoDraws(importlib.import_module("theano.tensor")))
+        return True
     tensorflow = sys.modules.get("tensorflow")
-    if tensorflow is None or dialect.backend_name() != "tensorflow":
+    if tensorflow is None or backend != "tensorflow":
         return False
     draws = _Draws(tensorflow)
     if dialect.major >= 3:
@@ -34,8 +40,8 @@ class _Draws(object):
     def unit(self, shape, dtype="float32"):
         """Numbers from 0 to 1, which only depend on the shape."""
         tf = self.tf
-        shape = tf.cast(tf.convert_to_tensor(shape), "int64")
-        steps = tf.range(tf.reduce_prod(shape), dtype="int64")
+        shape = tf.cast(tf.convert_to_tensor(shape), "int32")  # TensorFlow 0 crashes on shapes in 64 bits
+        steps = tf.cast(tf.range(tf.reduce_prod(shape)), "int64")
         numbers = tf.cast((steps * 40503 + 30011) % 65521, "float32") / 65521.0 + 1e-5
         return tf.cast(tf.reshape(numbers, shape), dtype)
 
@@ -56,6 +62,37 @@ class _Draws(object):
             shape = tf.stack([tf.cast(size, "int32") for size in shape])
         keep = tf.cast(self.unit(shape) >= rate, x.dtype)
         return x * keep / (1.0 - rate)
+
+    def at_most(self, shape, share, dtype):
+        return self.tf.cast(self.unit(shape) <= share, dtype)
+
+
+class _TheanoDraws(_Draws):
+    """The same numbers by Theano, whose shapes are vectors of unknown length."""
+
+    def __init__(self, tensor):
+        self.tensor = tensor
+
+    def unit(self, shape, dtype="float32", rank=None):
+        tensor = self.tensor
+        if isinstance(shape, (list, tuple)):
+            rank, shape = len(shape), tensor.stack([tensor.as_tensor_variable(size) for size in shape])
+        shape = tensor.cast(shape, "int64")
+        steps = tensor.cast(tensor.arange(tensor.prod(shape)), "int64")
+        numbers = tensor.cast((steps * 40503 + 30011) % 65521, "float32") / np.float32(65521.0) + np.float32(1e-5)
+        return tensor.cast(tensor.reshape(numbers, shape, ndim=rank), dtype)
+
+    def dropout(self, x, rate, noise_shape=None):
+        tensor = self.tensor
+        if noise_shape is None:
+            keep = self.unit(x.shape, rank=x.ndim) >= rate
+        else:
+            sizes = [x.shape[axis] if size is None else size for axis, size in enumerate(noise_shape)]
+            keep = tensor.patternbroadcast(self.unit(sizes) >= rate, [size == 1 for size in noise_shape])
+        return x * tensor.cast(keep, x.dtype) / np.asarray(1.0 - rate, dtype=x.dtype)
+
+    def at_most(self, shape, share, dtype):
+        return self.tensor.cast(self.unit(shape) <= share, dtype)
 
 
 def _outside_initializers(replacement, original):
@@ -89,14 +126,16 @@ def _fix_backend(dialect, draws):
 
     def binomial(shape, p=0.0, dtype=None, seed=None):
         dtype = dtype or dialect.backend.floatx()
-        return draws.tf.cast(draws.unit(shape) <= p, dtype)
+        return draws.at_most(shape, p, dtype)
 
     backend = dialect.backend
     if dialect.major < 3:
         backends = [backend] + [
             module
             for name, module in sorted(sys.modules.items())
-            if module is not None and name.startswith(dialect.keras.__name__) and name.endswith("tensorflow_backend")
+            if module is not None
+            and name.startswith(dialect.keras.__name__)
+            and name.endswith(("tensorflow_backend", "theano_backend"))
         ]
     else:
         backends = [backend]

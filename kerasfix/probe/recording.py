@@ -4,8 +4,11 @@ from __future__ import absolute_import, division, print_function
 
 import io
 import json
+import zipfile
 
 import numpy as np
+
+from .inside import texts
 
 FORMAT = 1
 # As they are before anything is stood in for.
@@ -25,9 +28,20 @@ def save(path, meta, arrays):
         meta: A dictionary that JSON can hold.
         arrays: Arrays by their keys, as `kerasfix.probe.running` names them.
     """
-    text = json.dumps(dict(meta, format=FORMAT), sort_keys=True)
-    with _OPEN(path, "wb") as file:
-        np.savez(file, **dict(arrays, **{_META: np.frombuffer(text.encode("utf-8"), dtype="uint8")}))
+    text = json.dumps(texts(dict(meta, format=FORMAT)), sort_keys=True)
+    told = np.frombuffer(text.encode("utf-8"), dtype="uint8")
+    # By hand: the `savez` of some versions goes through files of its own, which the user's code may have had replaced.
+    with _OPEN(path, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, True) as archive:
+        for key, array in [(_META, told)] + sorted(arrays.items()):
+            archive.writestr(key + ".npy", _as_bytes(np.asarray(array)))
+
+
+def _as_bytes(array):
+    if array.dtype.hasobject:  # would be pickled
+        raise ValueError("an array of objects cannot be recorded")
+    buffer = io.BytesIO()
+    np.lib.format.write_array(buffer, array)
+    return buffer.getvalue()
 
 
 def load(path):

@@ -2,6 +2,7 @@
 
 from __future__ import absolute_import, division, print_function
 
+import hashlib
 import io
 import linecache
 import os
@@ -31,6 +32,16 @@ class Sources(object):
         if path in self.texts:
             return self.texts[path]
         with io.open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def digest(self):
+        """What tells one text of the file that is run from another."""
+        text = self.texts.get(self.path)
+        data = self._bytes(self.path) if text is None else text.encode("utf-8")
+        return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
+
+    def _bytes(self, path):
+        with io.open(path, "rb") as file:
             return file.read()
 
     def is_users(self, filename):
@@ -66,10 +77,11 @@ class Sources(object):
         text = self.text(path)
         name = os.path.abspath(path)
         linecache.cache[name] = (len(text), None, text.splitlines(True), name)  # tracebacks show the lines
-        if sys.version_info[0] == 2:
+        if name not in self.texts:
+            text = self._bytes(path)  # in the encoding that it names
+        elif sys.version_info[0] == 2:
             text = text.encode("utf-8")
-            return compile(text, name, "exec", 0, True)
-        return compile(text, name, "exec", dont_inherit=True)
+        return compile(text, name, "exec", 0, True)
 
     def module_name(self):
         """The dotted name by which the file can be imported from `top()`."""

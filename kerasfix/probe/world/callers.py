@@ -27,10 +27,9 @@ def is_ours(frame):
 
 def is_user(frame):
     """Whether a frame runs code that the user wrote."""
-    name = frame.f_code.co_filename
-    if _is_in(frame, _PROBE) or name.startswith(("<frozen", "<__array_function__") + _STANDARD_LIBRARY):
+    if _is_in(frame, _PROBE) or _is_standard(frame) or frame.f_code.co_filename.startswith("<__array_function__"):
         return False
-    if any(part in name for part in _SITE):
+    if any(part in frame.f_code.co_filename for part in _SITE):
         return False
     return _module(frame) not in _LIBRARIES
 
@@ -54,12 +53,25 @@ def by_user():
     return user_frame() is not None
 
 
+def by_compiler():
+    """Whether Theano called, maybe by way of the standard library: it compiles what it computes in files of its own."""
+    frame = caller()
+    while frame is not None and _is_standard(frame):
+        frame = frame.f_back
+    return frame is not None and _module(frame) == "theano"
+
+
 def user_is_up_the_stack():
     """The nearest frame of the user's code, through any library; None if there is none."""
     frame = caller()
     while frame is not None and not is_user(frame):
         frame = frame.f_back
     return frame
+
+
+def _is_standard(frame):
+    name = frame.f_code.co_filename
+    return name.startswith(("<frozen",) + _STANDARD_LIBRARY) and not any(part in name for part in _SITE)
 
 
 def _module(frame):

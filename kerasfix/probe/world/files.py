@@ -7,7 +7,7 @@ import io
 import tarfile
 
 from . import contents
-from .callers import user_frame
+from .callers import by_compiler, user_frame
 from .intent import is_ready_for
 from .patching import wrapper_of
 from .places import is_path
@@ -88,7 +88,7 @@ def install(world):
     def opener(real, mode_at):
         @wrapper_of(real)
         def open(file, *args, **kwargs):
-            if not is_path(file):
+            if not is_path(file) or by_compiler():
                 return real(file, *args, **kwargs)
             mode = kwargs.get("mode", args[mode_at - 1] if len(args) >= mode_at else "r")
             return real(files.for_mode(file, str(mode)), *args, **kwargs)

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 
-from .callers import by_user, user_frame
+from .callers import by_compiler, by_user, user_frame
 from .contents import PICTURES, make
 from .intent import gives_up_without, is_ready_for
 from .patching import wrap, wrapper_of
@@ -173,7 +173,7 @@ def _install_changes(world):
     world.real.makedirs, world.real.mkdir = os.makedirs, os.mkdir
 
     def mkdir(path, *args, **kwargs):
-        if not is_path(path) or world.places.is_scratch(path):
+        if not is_path(path) or world.places.is_scratch(path) or by_compiler():
             return world.real.mkdir(path, *args, **kwargs)
         if world.places.read(path) is not None and _isdir(world.places.read(path)):
             return world.real.mkdir(world.places.read(path), *args, **kwargs)  # it is there: the error of old
@@ -184,7 +184,7 @@ def _install_changes(world):
     wrap(os, "chdir", lambda real: lambda path: real(_entered(world, path)))
     for name in ("remove", "unlink", "rmdir"):
         wrap(os, name, lambda real: _removed(world, real, by_user))
-    wrap(shutil, "rmtree", lambda real: _removed(world, real, lambda: True))
+    wrap(shutil, "rmtree", lambda real: _removed(world, real, lambda: not by_compiler()))
     for owner, name in ((shutil, "copy"), (shutil, "copyfile"), (shutil, "copy2")):
         wrap(owner, name, lambda real: _two_paths(world, real, real))
     for owner, name in ((os, "rename"), (os, "replace"), (shutil, "move")):
@@ -192,7 +192,7 @@ def _install_changes(world):
 
 
 def _to_make(world, path):
-    if not is_path(path) or world.places.is_scratch(path):
+    if not is_path(path) or world.places.is_scratch(path) or by_compiler():
         return path
     there = world.places.read(path)
     return there if there is not None and _isdir(there) else world.places.written(path)
