@@ -6,8 +6,8 @@ import argparse
 import re
 import sys
 
-from .callers import caller, is_user
-from .intent import is_ready_for
+from .callers import caller, is_user, user_frame
+from .intent import asks_for, is_ready_for
 from .patching import wrapper_of
 
 _KINDS = (  # words in the name of an argument, and what it is given
@@ -37,6 +37,10 @@ def install(world):
     def parse_known_args(self, args=None, namespace=None, *rest, **kwargs):
         given = list(sys.argv[1:] if args is None else args)
         trying.append(self)
+        assumed = _assumed(self, given)
+        if assumed:
+            given.extend(assumed)
+            world.note("the command line is made up: `%s`" % " ".join(assumed))
         try:
             return real_parse(self, given, namespace, *rest, **kwargs)
         except _Refused as error:
@@ -89,6 +93,21 @@ def _made_up(parser, given):
             words.extend([_value(action)] * _count(action))
     there = len([word for word in given if not word.startswith("-")])
     return options + words[there:]
+
+
+def _assumed(parser, given):
+    """Options that are None if they are not given, where the script does not think of that."""
+    frame = user_frame()
+    if frame is None:
+        return []
+    words = []
+    for action in parser._actions:
+        if not isinstance(action, argparse._StoreAction) or not action.option_strings or action.required:
+            continue
+        lacking = not any(one in given for one in action.option_strings) and action.dest not in parser._defaults
+        if lacking and action.default is None and action.nargs is None and not asks_for(frame, action.dest):
+            words.extend([action.option_strings[-1], _value(action)])
+    return words
 
 
 def _count(action):

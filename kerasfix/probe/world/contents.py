@@ -30,6 +30,7 @@ _COLUMNS = {  # of tables that many scripts read by number
     "ionosphere": 35,
     "wine": 14,
 }
+_WORDS_IN_LIST = 40000
 _SOME_COLUMNS, _SOME_ROWS = 100, 200
 
 
@@ -76,7 +77,7 @@ def picture(name, rows=256, columns=256):
     return np.clip(tiles * 0.9 + generator.randint(0, 26, (rows, columns, 3)), 0, 255).astype("uint8")
 
 
-def text(name, lines=2000):
+def text(name, lines=1000):
     """Made-up text in sentences of made-up words, one a line."""
     generator = seeded(name)
     vocabulary = words(1000)
@@ -89,8 +90,10 @@ def text(name, lines=2000):
 
 
 def _word_list(name):
-    """One word a line, or two where pairs are asked for."""
-    found = words(40000)
+    """One short word a line, or two where pairs are asked for."""
+    letters = np.array(list("abcdefghijklmnopqrstuvwxyz"))
+    picks = letters[seeded("words").randint(0, 26, (_WORDS_IN_LIST, 4))]
+    found = sorted(set("".join(row) for row in picks.tolist()))
     if "bi_" in name or "bigram" in name:
         return "".join("%s %s\n" % (found[index - 1], word) for index, word in enumerate(found))
     return "".join(word + "\n" for word in found)

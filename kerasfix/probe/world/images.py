@@ -105,22 +105,31 @@ def _flow(world, real):
 
 def _install_scipy(world):
     """`scipy.misc` lost its functions for images in 1.2, and is gone since 1.12."""
+    world.after_import("scipy", lambda scipy: _restore_misc(world, scipy))
+
+
+def _restore_misc(world, scipy):
     try:
         misc = importlib.import_module("scipy.misc")
     except ImportError:
         misc = types.ModuleType("scipy.misc")
-    scipy = sys.modules.get("scipy")
-    if scipy is None:
-        return
     gone = {"imread": imread, "imsave": imsave, "imresize": imresize, "toimage": toimage, "fromimage": np.asarray}
-    lacking = [name for name in gone if not hasattr(misc, name)]
-    for name in lacking:
-        setattr(misc, name, _noted(world, "scipy.misc." + name, gone[name]))
+    for name, function in gone.items():
+        if not hasattr(misc, name):
+            setattr(misc, name, _noted(world, "scipy.misc." + name, function))
     for name in ("logsumexp", "comb", "factorial"):
-        special = importlib.import_module("scipy.special") if not hasattr(misc, name) else None
-        if hasattr(special, name):
-            setattr(misc, name, getattr(special, name))
+        if not hasattr(misc, name):
+            setattr(misc, name, _special(name))
     sys.modules["scipy.misc"] = scipy.misc = misc
+
+
+def _special(name):
+    """A function that has moved to `scipy.special`."""
+
+    def moved(*args, **kwargs):
+        return getattr(importlib.import_module("scipy.special"), name)(*args, **kwargs)
+
+    return moved
 
 
 def _noted(world, name, function):

@@ -46,6 +46,38 @@ def is_ready_for(frame, kind):
     return False
 
 
+def asks_for(frame, name):
+    """Whether the file of a frame anywhere asks if an option was given: `if args.name`, `name is None`, `name or 1`.
+
+    Args:
+        frame: In the user's code.
+        name: Of the option, as the parser stores it.
+    """
+    tree = _tree(frame)
+    if tree is None:
+        return True
+    aliases = {name}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and _last_name(node.value) == name:
+            aliases.update(_last_name(target) for target in node.targets)
+    return any(_last_name(asked) in aliases for node in ast.walk(tree) for asked in _asked(node))
+
+
+def _asked(node):
+    """The expressions that a node asks whether they are true or None."""
+    if isinstance(node, ast.Compare):
+        return [node.left] + node.comparators
+    if isinstance(node, (ast.If, ast.IfExp, ast.While, ast.Assert)):
+        return [node.test]
+    if isinstance(node, ast.BoolOp):
+        return node.values
+    return [node.operand] if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not) else []
+
+
+def _last_name(node):
+    return getattr(node, "attr", None) or getattr(node, "id", None)
+
+
 _TRY = tuple(getattr(ast, name) for name in ("Try", "TryExcept") if hasattr(ast, name))
 
 

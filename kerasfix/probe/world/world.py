@@ -86,7 +86,6 @@ def install(folder, keras_modules=None):
         The world; it keeps the notes of what was stood in for.
     """
     world = World(folder, os.getcwd(), _packages(keras_modules))
-    world.hook_imports()
     dropped.restore_dropped_names(world.note)
     python2.install(world)
     files.install(world)
@@ -100,6 +99,7 @@ def install(folder, keras_modules=None):
     weights.install(world)
     arguments.install(world)
     environment.install(world)
+    world.hook_imports()
     return world
 
 

@@ -4,6 +4,8 @@ from __future__ import absolute_import, division, print_function
 
 import sys
 
+from .finder import Finder
+
 
 class AfterImport(object):
     """A finder that finds nothing itself.
@@ -31,12 +33,7 @@ class AfterImport(object):
         changes = self._changes.pop(name, None)
         if changes is None:
             return None
-        from importlib.util import find_spec
-
-        try:
-            spec = find_spec(name)
-        except (ImportError, ValueError):
-            spec = None
+        spec = self._found_by_others(name, path, target)
         if spec is None or spec.loader is None or not hasattr(spec.loader, "exec_module"):
             return spec
         real = spec.loader.exec_module
@@ -51,6 +48,15 @@ class AfterImport(object):
         except AttributeError:  # a loader of builtin modules
             pass
         return spec
+
+    def _found_by_others(self, name, path, target):
+        for finder in sys.meta_path:
+            if finder is self or isinstance(finder, Finder) or not hasattr(finder, "find_spec"):
+                continue
+            spec = finder.find_spec(name, path, target)
+            if spec is not None:
+                return spec
+        return None
 
     def find_module(self, name, path=None):
         """Python 2: itself, if there is something to change."""

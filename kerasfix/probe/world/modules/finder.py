@@ -72,7 +72,9 @@ class Finder(object):
     def _asked_by_user(self):
         """The frame with the import statement, if it is the user's."""
         frame = sys._getframe(1)
-        while frame is not None and (callers.is_ours(frame) or "importlib" in frame.f_code.co_filename):
+        while frame is not None and (
+            frame.f_globals.get("__name__") == __name__ or "importlib" in frame.f_code.co_filename
+        ):
             frame = frame.f_back
         return frame if frame is not None and callers.is_user(frame) else None
 

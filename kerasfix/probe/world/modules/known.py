@@ -7,7 +7,7 @@ import sys
 import types
 
 from .. import pictures
-from . import progress, sklearn, theano, vision
+from . import games, language, measures, progress, selection, sklearn, theano, vision
 
 _NEW_NAMES = {  # modules of Python 2 that have another name in Python 3, and those that they are made of
     "cPickle": ["pickle"],
@@ -56,8 +56,27 @@ def contents(name):
 
 
 _CONTENTS = {
-    "sklearn.model_selection": lambda: {"train_test_split": sklearn.train_test_split, "KFold": sklearn.KFold},
-    "sklearn.cross_validation": lambda: {"train_test_split": sklearn.train_test_split},
+    "sklearn.model_selection": lambda: {
+        "train_test_split": sklearn.train_test_split,
+        "KFold": selection.KFold,
+        "StratifiedKFold": selection.KFold,
+        "GridSearchCV": selection.GridSearchCV,
+        "cross_val_score": selection.cross_val_score,
+    },
+    "sklearn.cross_validation": lambda: {
+        "train_test_split": sklearn.train_test_split,
+        "KFold": selection.old_folds,
+        "StratifiedKFold": selection.old_folds,
+        "cross_val_score": selection.cross_val_score,
+    },
+    "sklearn.grid_search": lambda: {"GridSearchCV": selection.GridSearchCV},
+    "sklearn.metrics": lambda: {
+        "accuracy_score": measures.accuracy_score,
+        "mean_squared_error": measures.mean_squared_error,
+        "mean_absolute_error": measures.mean_absolute_error,
+        "log_loss": measures.log_loss,
+        "confusion_matrix": measures.confusion_matrix,
+    },
     "sklearn.utils": lambda: {"shuffle": sklearn.shuffle},
     "sklearn.preprocessing": lambda: {
         "StandardScaler": sklearn.StandardScaler,
@@ -90,6 +109,9 @@ _CONTENTS = {
     "skimage.io": lambda: {"imread": vision.read_rgb, "imsave": vision.save_rgb},
     "skimage.transform": lambda: {"resize": vision.resize_float},
     "imageio": lambda: {"imread": vision.read_rgb, "imwrite": vision.save_rgb, "imsave": vision.save_rgb},
+    "gym": games.contents,
+    "nltk": language.contents,
+    "nltk.tokenize": language.contents,
     "theano": theano.contents,
     "theano.tensor": theano.tensor_contents,
 }

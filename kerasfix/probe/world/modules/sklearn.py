@@ -20,38 +20,18 @@ def train_test_split(*arrays, **options):
     if train is not None:
         trains = int(train * count) if isinstance(train, float) else int(train)
     if options.get("shuffle", True):
-        order = _generator(options.get("random_state")).permutation(count)
+        order = generator(options.get("random_state")).permutation(count)
         tested, trained = order[:tests], order[tests : tests + trains]
     else:
         trained, tested = np.arange(trains), np.arange(trains, trains + tests)
-    return [part for array in arrays for part in (_pick(array, trained), _pick(array, tested))]
+    return [part for array in arrays for part in (pick(array, trained), pick(array, tested))]
 
 
 def shuffle(*arrays, **options):
     """`sklearn.utils.shuffle`."""
-    order = _generator(options.get("random_state")).permutation(len(arrays[0]))
-    shuffled = [_pick(array, order) for array in arrays]
+    order = generator(options.get("random_state")).permutation(len(arrays[0]))
+    shuffled = [pick(array, order) for array in arrays]
     return shuffled[0] if len(shuffled) == 1 else shuffled
-
-
-class KFold(object):
-    """`sklearn.model_selection.KFold`."""
-
-    def __init__(self, n_splits=5, shuffle=False, random_state=None):
-        self.n_splits, self.shuffle, self.random_state = n_splits, shuffle, random_state
-
-    def split(self, X, y=None, groups=None):
-        """Pairs of the indices to train and to test with."""
-        order = np.arange(len(X))
-        tests = order.copy()
-        if self.shuffle:
-            _generator(self.random_state).shuffle(tests)
-        for part in np.array_split(tests, self.n_splits):
-            yield np.setdiff1d(order, part), np.sort(part)
-
-    def get_n_splits(self, *args):
-        """How many."""
-        return self.n_splits
 
 
 class _Transformer(object):
@@ -194,13 +174,15 @@ def normalize(X, norm="l2", axis=1, *args, **kwargs):
     return X / np.where(size == 0, 1.0, size)
 
 
-def _generator(random_state):
+def generator(random_state):
+    """What scikit-learn makes of a `random_state`."""
     if isinstance(random_state, np.random.RandomState):
         return random_state
     return np.random.mtrand._rand if random_state is None else np.random.RandomState(random_state)
 
 
-def _pick(array, indices):
+def pick(array, indices):
+    """Some elements of an array or of a list."""
     if hasattr(array, "shape"):
         return array[indices]
     return [array[index] for index in indices]
