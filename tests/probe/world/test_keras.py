@@ -64,8 +64,8 @@ def test_data_sets_are_the_same_on_every_keras(legacy, keras3):
 
 def test_colours_come_first_where_keras_says_so(engine, legacy):
     order = "K.set_image_dim_ordering('th')" if engine is legacy else "K.set_image_data_format('channels_first')"
-    code = f"from keras import backend as K\n{order}\nfrom keras.datasets import cifar10\nx = cifar10.load_data()[0][0].shape"
-    assert engine.run(WORLD + code)["x"] == (50000, 3, 32, 32)
+    code = f"from keras import backend as K\n{order}\nfrom keras.datasets import cifar10\n"
+    assert engine.run(WORLD + code + "x = cifar10.load_data()[0][0].shape")["x"] == (50000, 3, 32, 32)
 
 
 def test_a_data_set_with_no_text_that_is_short_enough(engine):
@@ -88,7 +88,7 @@ notes = list(here.notes)
 
 
 def test_a_download_that_cannot_be_made_up(keras3):
-    with pytest.raises(EngineError, match="Unserved: needs the file `a.npz`, whose contents cannot be made up"):
+    with pytest.raises(EngineError, match=r"Unserved: needs the file `a\.npz`, whose contents cannot be made up"):
         keras3.run(WORLD + "import keras\nkeras.utils.get_file('a.npz', origin='https://a.b/a.npz')")
 
 
