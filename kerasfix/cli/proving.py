@@ -134,7 +134,8 @@ def verified(
     """
     from kerasfix.verify.engines import Engines, Limits, Unavailable
     from kerasfix.verify.find import find
-    from kerasfix.verify.prove import TODAY, Prover, Request
+    from kerasfix.verify.jobs import Request
+    from kerasfix.verify.prove import TODAY, Prover
     from kerasfix.verify.verdicts import Level, Verification
 
     started = time.monotonic()
