@@ -62,6 +62,8 @@ class Files(object):
         place = self._places.make_room(path)
         what = contents.make(as_if or place, place, path)
         self._world.note("`%s` is missing: made-up %s" % (path, what))
+        if path not in self._world.made_up:
+            self._world.made_up.append(path)
         return place
 
     def to_write(self, path):

@@ -39,9 +39,16 @@ class Places(object):
             return os.path.join(os.sep, *inside.split(os.sep)[1:])
         return os.path.normpath(os.path.join(self.folder, inside))
 
+    def through_parents(self, path):
+        """Where a path leads, if need be out of the scratch folder, and so out of the user's."""
+        path = os.path.expanduser(_text(path))
+        if os.path.isabs(path):
+            return self.meant(path)
+        return os.path.normpath(os.path.join(self.meant(os.getcwd()), path))
+
     def written(self, path):
         """Where a path is written to."""
-        meant = self._through_parents(path)
+        meant = self.through_parents(path)
         if meant.startswith(_SPECIAL):
             return meant
         inside = _below(meant, self.folder)
@@ -55,7 +62,7 @@ class Places(object):
 
     def read(self, path):
         """Where a path is read from; None if there is nothing."""
-        meant = self._through_parents(path)
+        meant = self.through_parents(path)
         for place in (self.written(path), meant):
             if _lexists(place):
                 return place
@@ -76,13 +83,6 @@ class Places(object):
         if there and there != place and _isfile(there):
             _copyfile(there, place)
         return place
-
-    def _through_parents(self, path):
-        """A relative path that leads out of the scratch folder leads out of the user's folder."""
-        path = os.path.expanduser(_text(path))
-        if os.path.isabs(path):
-            return self.meant(path)
-        return os.path.normpath(os.path.join(self.meant(os.getcwd()), path))
 
 
 def is_path(value):

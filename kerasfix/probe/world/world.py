@@ -33,6 +33,7 @@ class World(object):
 
     Attributes:
         notes: What was stood in for, as texts, each once, in order.
+        made_up: The names of files whose contents were made up.
         keras_packages: The names of the packages that are Keras here.
         places: Where paths lead.
         files: The files of the script.
@@ -41,6 +42,7 @@ class World(object):
 
     def __init__(self, folder, scratch, keras_packages):
         self.notes = []
+        self.made_up = []
         self.keras_packages = keras_packages
         self.places = Places(folder, scratch)
         self.files = files.Files(self)
@@ -54,7 +56,7 @@ class World(object):
 
     def reason(self, error):
         """Why an exception is one of the world and not of the model, as a text; None if it is not."""
-        return reasons.reason(error)
+        return reasons.reason(error, self.made_up)
 
     def after_import(self, name, change):
         """Change a module when it is imported: `change(module)`."""

@@ -146,3 +146,14 @@ def test_lists_of_different_lengths_make_an_array_as_they_did(in_world):
     outcome = in_world("import numpy as np\nshape = np.array([[1], [1, 2]]).shape\nplain = np.array([[1, 2]]).shape")
     assert outcome.values["shape"] == (2,)
     assert outcome.values["plain"] == (1, 2)
+
+
+def test_code_that_fails_on_made_up_contents_needs_the_real_ones(in_world):
+    code = "import csv\nrows = list(csv.DictReader(open('data.csv')))\nx = rows[0]['smiles']"
+    outcome = in_world(code, ok=False)
+    assert outcome.reason == "needs the real contents of `data.csv` (KeyError: 'smiles')"
+
+
+def test_code_that_fails_on_its_own_contents_has_failed(in_world):
+    code = "import csv\nrows = list(csv.DictReader(open('data.csv')))\nx = rows[0]['smiles']"
+    assert in_world(code, {"data.csv": "a,b\n1,2\n"}, ok=False).reason is None

@@ -61,9 +61,16 @@ def test_nothing_stands_in_below_what_is_verified(in_world, name):
     assert outcome.reason is None
 
 
-def test_a_module_of_the_project_is_not_stood_in_for(in_world):
-    outcome = in_world("from helpers import x", {"helpers.py": "import surely_not_installed\nx = 1"}, ok=False)
-    assert outcome.error.startswith("ModuleNotFoundError")
+def test_a_module_beside_the_script_is_the_real_one(in_world):
+    outcome = in_world("from helpers import x", {"helpers.py": "x = 1"})
+    assert outcome.values["x"] == 1
+    assert outcome.notes == []
+
+
+def test_a_name_that_a_module_beside_the_script_lacks_is_missing(in_world):
+    outcome = in_world("from helpers import y", {"helpers.py": "x = 1"}, ok=False)
+    assert outcome.error.startswith("ImportError")
+    assert outcome.reason is None
 
 
 def test_plots_are_drawn_nowhere(in_world):
@@ -144,3 +151,12 @@ x = [env.action_space.n, env.observation_space.shape, len(env.reset())]
 def test_a_change_to_an_installed_module_is_not_made_to_a_stand_in(in_world):
     code = "import matplotlib, surely_not_installed\nx = surely_not_installed.use('Agg') is None"
     assert in_world(code).values["x"] is False
+
+
+def test_the_package_of_the_project_is_found_above_its_examples(in_world):
+    files = {"examples/run.py": "import mine\nfrom mine.parts import y\nx = mine.x + y\n"}
+    files |= {"mine/__init__.py": "x = 1\n", "mine/parts.py": "y = 2\n"}
+    code = "import sys\nsys.path.append('examples')\nfrom run import x"
+    outcome = in_world(code, files)
+    assert outcome.values["x"] == 3
+    assert outcome.notes == []

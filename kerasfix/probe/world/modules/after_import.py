@@ -4,7 +4,7 @@ from __future__ import absolute_import, division, print_function
 
 import sys
 
-from .finder import Finder
+from .finder import found_by_others
 
 
 class AfterImport(object):
@@ -33,7 +33,7 @@ class AfterImport(object):
         changes = self._changes.pop(name, None)
         if changes is None:
             return None
-        spec = self._found_by_others(name, path, target)
+        spec = found_by_others(self, name, path, target)
         if spec is None or spec.loader is None or not hasattr(spec.loader, "exec_module"):
             return spec
         real = spec.loader.exec_module
@@ -48,15 +48,6 @@ class AfterImport(object):
         except AttributeError:  # a loader of builtin modules
             pass
         return spec
-
-    def _found_by_others(self, name, path, target):
-        for finder in sys.meta_path:
-            if finder is self or isinstance(finder, Finder) or not hasattr(finder, "find_spec"):
-                continue
-            spec = finder.find_spec(name, path, target)
-            if spec is not None:
-                return spec
-        return None
 
     def find_module(self, name, path=None):
         """Python 2: itself, if there is something to change."""

@@ -29,9 +29,12 @@ class Finder(object):
 
     def __init__(self, world):
         self._world = world
+        self._of_the_project = set()
 
     def find_spec(self, name, path=None, target=None):
         """Python 3."""
+        if self._put_project_on_path(name):
+            return found_by_others(self, name, path, target)
         if not self._serves(name):
             return None
         from importlib.machinery import ModuleSpec
@@ -40,7 +43,7 @@ class Finder(object):
 
     def find_module(self, name, path=None):
         """Python 2."""
-        return self if self._serves(name) else None
+        return self if self._put_project_on_path(name) or self._serves(name) else None
 
     def create_module(self, spec):
         """Python 3: the module."""
@@ -51,6 +54,8 @@ class Finder(object):
 
     def load_module(self, name):
         """Python 2."""
+        if name in self._of_the_project:
+            __import__(name)
         if name not in sys.modules:
             sys.modules[name] = self._module(name)
         return sys.modules[name]
@@ -65,9 +70,7 @@ class Finder(object):
             parent = sys.modules.get(name.rpartition(".")[0])
             return isinstance(parent, StubModule) or name in known.MOVED
         frame = self._asked_by_user()
-        if frame is None or is_ready_for(frame, "import"):
-            return False
-        return not self._is_of_the_project(frame, top)
+        return frame is not None and not is_ready_for(frame, "import")
 
     def _asked_by_user(self):
         """The frame with the import statement, if it is the user's."""
@@ -78,13 +81,19 @@ class Finder(object):
             frame = frame.f_back
         return frame if frame is not None and callers.is_user(frame) else None
 
-    def _is_of_the_project(self, frame, top):
-        """Whether a module lies near the file that imports it: what is missing there is a mistake in a path."""
+    def _put_project_on_path(self, name):
+        """Whether a module lies where it would have been found, or above the file, as in a project to be installed."""
+        frame = None if "." in name or name in self._of_the_project else self._asked_by_user()
+        if frame is None:
+            return False
         folder = os.path.dirname(os.path.abspath(frame.f_code.co_filename))
-        for place in (folder, os.path.dirname(folder), self._world.places.folder):
-            if os.path.exists(os.path.join(place, top + ".py")) or os.path.exists(
-                os.path.join(place, top, "__init__.py")
-            ):
+        above = [folder, os.path.dirname(folder), os.path.dirname(os.path.dirname(folder))]
+        places = self._world.places
+        named = [places.through_parents(one) for one in sys.path if places.is_scratch(one) or not os.path.isabs(one)]
+        for place in named + above:
+            if place not in sys.path and _holds(place, name):
+                self._of_the_project.add(name)
+                sys.path.append(place)
                 return True
         return False
 
@@ -95,3 +104,26 @@ class Finder(object):
         top = name.split(".")[0]
         self._world.note("`%s` is not installed: stood in for" % top)
         return StubModule(name, known.contents(name), Drawing if top in _DRAWING else Stub, known.MODULES)
+
+
+def found_by_others(asking, name, path, target):
+    """What the finders of Python 3 say that stand in for nothing.
+
+    Args:
+        asking: The finder that asks.
+        name: Of the module.
+        path: Where its package lies.
+        target: The module that is loaded again.
+    """
+    for finder in sys.meta_path:
+        if finder is asking or isinstance(finder, Finder) or not hasattr(finder, "find_spec"):
+            continue
+        spec = finder.find_spec(name, path, target)
+        if spec is not None:
+            return spec
+    return None
+
+
+def _holds(place, name):
+    whole = os.path.join(place, name)
+    return os.path.isfile(whole + ".py") or os.path.isfile(os.path.join(whole, "__init__.py"))
