@@ -72,6 +72,8 @@ class Dialect(object):
     def sgd(self, rate):
         """Plain gradient descent with a learning rate."""
         optimizer = self.module("optimizers").SGD
+        if self.major < 3 and self.package == "keras" and self.backend_name() == "tensorflow":
+            optimizer = _in_order(optimizer)
         try:
             return optimizer(learning_rate=rate)
         except TypeError:  # before Keras 2.3
@@ -80,6 +82,26 @@ class Dialect(object):
     def release(self):
         """Such as "Keras 1.2.2"."""
         return "%s %s" % ("Keras" if self.package == "keras" else self.package, self.version)
+
+
+def _in_order(optimizer):
+    """An optimizer of old Kerases that changes no weight before all gradients are known.
+
+    The variables of TensorFlow 0 and 1 are buffers that are read when an operation runs: as Keras puts it, the step of
+    an upper layer races with the gradients of those below, and with the regularizers in the loss.
+    """
+
+    class InOrder(optimizer):
+        def get_gradients(self, loss, params):
+            import tensorflow
+
+            gradients = super(InOrder, self).get_gradients(loss, params)
+            known = [tensorflow.convert_to_tensor(one) for one in gradients if one is not None]  # not only some rows
+            with tensorflow.control_dependencies(known + [loss]):
+                later = iter([tensorflow.identity(one) for one in known])
+            return [one if one is None else next(later) for one in gradients]
+
+    return InOrder
 
 
 def current():
