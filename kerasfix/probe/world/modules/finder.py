@@ -18,6 +18,7 @@ _DRAWING = frozenset(
     "matplotlib pylab seaborn pydot pydot_ng pydotplus graphviz plotly bokeh visdom altair ggplot prettyplotlib "
     "mpl_toolkits brewer2mpl moviepy IPython ipywidgets termcolor colorama tensorboard_logger wandb".split()
 )
+_PASSING_ON = (__name__, __name__.rpartition(".")[0] + ".after_import")  # in Python 2, by an import of its own
 
 
 class Finder(object):
@@ -30,6 +31,7 @@ class Finder(object):
     def __init__(self, world):
         self._world = world
         self._of_the_project = set()
+        self._looking = False
 
     def find_spec(self, name, path=None, target=None):
         """Python 3."""
@@ -42,8 +44,21 @@ class Finder(object):
         return ModuleSpec(name, self, is_package=True)
 
     def find_module(self, name, path=None):
-        """Python 2."""
+        """Python 2, which asks here before it looks for the module itself."""
+        if self._looking or "." not in name and self._is_installed(name):
+            return None
         return self if self._put_project_on_path(name) or self._serves(name) else None
+
+    def _is_installed(self, name):
+        import pkgutil
+
+        self._looking = True
+        try:
+            return pkgutil.find_loader(name) is not None
+        except Exception:  # a hook of somebody else's
+            return False
+        finally:
+            self._looking = False
 
     def create_module(self, spec):
         """Python 3: the module."""
@@ -76,7 +91,7 @@ class Finder(object):
         """The frame with the import statement, if it is the user's."""
         frame = sys._getframe(1)
         while frame is not None and (
-            frame.f_globals.get("__name__") == __name__ or "importlib" in frame.f_code.co_filename
+            frame.f_globals.get("__name__") in _PASSING_ON or "importlib" in frame.f_code.co_filename
         ):
             frame = frame.f_back
         return frame if frame is not None and callers.is_user(frame) else None
