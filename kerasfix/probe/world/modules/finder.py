@@ -3,6 +3,7 @@
 from __future__ import absolute_import, division, print_function
 
 import os
+import pkgutil
 import sys
 
 from .. import callers
@@ -45,13 +46,11 @@ class Finder(object):
 
     def find_module(self, name, path=None):
         """Python 2, which asks here before it looks for the module itself."""
-        if self._looking or "." not in name and self._is_installed(name):
+        if self._looking or ("." not in name and self._is_installed(name)):
             return None
         return self if self._put_project_on_path(name) or self._serves(name) else None
 
     def _is_installed(self, name):
-        import pkgutil
-
         self._looking = True
         try:
             return pkgutil.find_loader(name) is not None
