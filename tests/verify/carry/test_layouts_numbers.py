@@ -13,8 +13,8 @@ ENGINES = {"keras2": tf_keras_engine, "keras3": keras3_engine}
 HEAD = """
 import numpy as np
 from keras.layers import (Activation, AtrousConvolution1D, AtrousConvolution2D, BatchNormalization, Bidirectional,
-                          Convolution1D, Convolution2D, Convolution3D, ConvLSTM2D, Deconvolution2D, Dense, Embedding,
-                          Flatten, GRU, Highway, LocallyConnected1D, LocallyConnected2D, LSTM, MaxoutDense,
+                          Convolution1D, Convolution2D, Convolution3D, ConvLSTM2D, Deconvolution2D, Dense, Dropout,
+                          Embedding, Flatten, GRU, Highway, LocallyConnected1D, LocallyConnected2D, LSTM, MaxoutDense,
                           ParametricSoftplus, PReLU, SeparableConvolution2D, SimpleRNN, SReLU, TimeDistributed,
                           TimeDistributedDense)
 from keras.models import Sequential
@@ -46,6 +46,7 @@ CASES = {
     "local 2D th": "LocallyConnected2D(3, 2, 2, dim_ordering='th', input_shape=(2, 5, 4))",
     "simple rnn": "SimpleRNN(3, return_sequences=True, input_shape=(4, 5)), SimpleRNN(2)",
     "lstm": "LSTM(3, return_sequences=True, input_shape=(4, 5)), LSTM(2)",
+    "dropout": "LSTM(3, dropout_W=0.3, dropout_U=0.2, input_shape=(4, 5)), Dropout(0.4), Dense(2)",
     "lstm gpu": "LSTM(3, consume_less='gpu', return_sequences=True, input_shape=(4, 5)), LSTM(2, consume_less='mem')",
     "gru": "GRU(3, return_sequences=True, input_shape=(4, 5)), GRU(2)",
     "gru gpu": "GRU(3, consume_less='gpu', return_sequences=True, input_shape=(4, 5)), GRU(2, consume_less='mem')",
@@ -57,8 +58,9 @@ CASES = {
     "time distributed normalization": "TimeDistributed(BatchNormalization(), input_shape=(3, 5)), LSTM(2)",
     "time distributed lstm": "TimeDistributed(LSTM(2), input_shape=(3, 4, 5)), Dense(2)",
 }
-# Keras 1 never moved the averages of a normalization in a wrapper: it asked for updates before there were any.
-MOVES_TODAY = {"time distributed normalization"}
+# Not compared after a step: what draws at random, and a normalization in a wrapper, whose averages Keras 1 never moved:
+# it asked for the updates before there were any.
+ONLY_OUTPUTS = {"dropout", "time distributed normalization"}
 
 
 @cache
@@ -82,7 +84,7 @@ def test_carried_weights_compute_the_same(name, target):
     assert isinstance(heir, Heir), heir
     assert heir.carried.problems == heir.stepped.problems == ()
     np.testing.assert_allclose(heir.result["outputs"], before["outputs"], rtol=1e-4, atol=3e-6)
-    if name in MOVES_TODAY:
+    if name in ONLY_OUTPUTS:
         return
     for path, arrays in heir.stepped.weights.items():
         for number, array in enumerate(arrays):
