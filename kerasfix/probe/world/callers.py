@@ -48,6 +48,14 @@ def user_frame():
     return frame if frame is not None and is_user(frame) else None
 
 
+def direct_user_frame():
+    """As `user_frame`, but not by way of any other module."""
+    frame = sys._getframe(1)
+    while frame is not None and is_ours(frame):
+        frame = frame.f_back
+    return frame if frame is not None and is_user(frame) else None
+
+
 def by_user():
     """Whether the user's code itself called into this package."""
     return user_frame() is not None

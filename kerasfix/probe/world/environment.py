@@ -8,7 +8,7 @@ import re
 import subprocess
 import time
 
-from .callers import by_user, user_frame
+from .callers import by_user, direct_user_frame
 from .intent import is_ready_for
 from .patching import wrapper_of
 
@@ -35,7 +35,7 @@ def _install_variables(world):
         try:
             return real(self, key)
         except KeyError:
-            frame = user_frame()
+            frame = direct_user_frame()
             if self is not os.environ or frame is None or is_ready_for(frame, "key"):
                 raise
         value = "data" if re.search("DIR|PATH|HOME|ROOT|FOLDER", str(key).upper()) else "1"
