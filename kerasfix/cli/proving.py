@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,6 +24,7 @@ from kerasfix.source.read import describe
 
 if TYPE_CHECKING:
     from kerasfix.catalogue import Catalogue
+    from kerasfix.verify.recordings import Fitted
     from kerasfix.verify.rewriting import Rewritten
     from kerasfix.verify.verdicts import Verification
 
@@ -140,13 +141,15 @@ def verified(
 
     started = time.monotonic()
     sources = [file.source for file in files if file.source and not file.failure]
+    fitted = _fitted(recordings, files, config)
+    config = fitted.asked_of(config)
     asked = config.verify
     limits = Limits(seconds=asked.timeout or _TIMEOUT, memory=int((asked.memory or _MEMORY) * (1 << 30)))
     request = Request(
         target=config.target,
         require=Level[(asked.require or "equal").upper()],
         data_format=asked.data_format,
-        recordings=_recordings(recordings),
+        recordings={key: (one.path, one.meta) for key, one in fitted.by_scenario.items()},
         jobs=config.jobs or _processors(),
         patience=limits.seconds * _PATIENCE,
     )
@@ -157,6 +160,8 @@ def verified(
             today = f"Keras {engines.version(TODAY[config.target])}"
     except Unavailable as error:
         raise Unusable(str(error)) from error
+    originals = {file.path: os.path.abspath(file.original or file.path) for file in files}
+    verdicts = [fitted.checked(verdict, originals[verdict.path]) for verdict in verdicts]
     return Verification(verdicts, config.target, request.require, today, time.monotonic() - started)
 
 
@@ -189,24 +194,15 @@ def _merged(config: Config, options: VerifyOptions) -> Config:
     )
 
 
-def _recordings(paths: Sequence[str]) -> dict[tuple[str, str | None], tuple[Path, dict[str, Any]]]:
-    """Recordings by the name of the file that was run and the call that was made in it."""
-    if not paths:
-        return {}
-    from kerasfix.probe import recording
+def _fitted(names: Sequence[str], files: Sequence[Rewritten], config: Config) -> Fitted:
+    """Recordings with the files that they were made from. Raises Unusable."""
+    from kerasfix.verify.recordings import Unfit, fit, load
 
-    found = {}
-    for name in paths:
-        path = Path(name).absolute()
-        try:
-            meta, _ = recording.load(str(path))
-        except OSError as error:
-            raise Unusable(f"{name}: cannot be read: {describe(error)}") from error
-        except recording.BadRecording as error:
-            raise Unusable(str(error)) from error
-        scenario = meta["scenario"]
-        found[scenario["path"], scenario["call"]] = (path, meta)
-    return found
+    most = int((config.verify.memory or _MEMORY) * (1 << 30))
+    try:
+        return fit([load(name, most) for name in names], files)
+    except Unfit as error:
+        raise Unusable(str(error)) from error
 
 
 def _processors() -> int:

@@ -75,9 +75,10 @@ class Dialect(object):
         if self.major < 3 and self.package == "keras" and self.backend_name() == "tensorflow":
             optimizer = _in_order(optimizer)
         try:
-            return optimizer(learning_rate=rate)
+            plain = optimizer(learning_rate=rate)
         except TypeError:  # before Keras 2.3
             return optimizer(lr=rate)
+        return _summed(optimizer)(learning_rate=rate) if hasattr(plain, "update_step") else plain
 
     def release(self):
         """Such as "Keras 1.2.2"."""
@@ -102,6 +103,21 @@ def _in_order(optimizer):
             return [one if one is None else next(later) for one in gradients]
 
     return InOrder
+
+
+def _summed(optimizer):
+    """An optimizer that sums the gradients of a row of an embedding before it takes the step.
+
+    Today's take one step for each place where the row is used; with a thousand of them, the rounding of each adds up to
+    more than what is compared.
+    """
+    import tensorflow
+
+    class Summed(optimizer):
+        def update_step(self, gradient, *args):
+            return super(Summed, self).update_step(tensorflow.convert_to_tensor(gradient), *args)
+
+    return Summed
 
 
 def current():

@@ -11,9 +11,9 @@ import numpy as np
 from .inside import texts
 
 FORMAT = 1
+META = "recording.json"  # the key of what is to be said of the run
 # As they are before anything is stood in for.
 _OPEN, _LOAD = io.open, np.load
-_META = "recording.json"
 
 
 class BadRecording(Exception):
@@ -32,7 +32,7 @@ def save(path, meta, arrays):
     told = np.frombuffer(text.encode("utf-8"), dtype="uint8")
     # By hand: the `savez` of some versions goes through files of its own, which the user's code may have had replaced.
     with _OPEN(path, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, True) as archive:
-        for key, array in [(_META, told)] + sorted(arrays.items()):
+        for key, array in [(META, told)] + sorted(arrays.items()):
             archive.writestr(key + ".npy", _as_bytes(np.asarray(array)))
 
 
@@ -49,8 +49,8 @@ def load(path):
     try:
         with _LOAD(path, allow_pickle=False) as file:
             arrays = dict((key, file[key]) for key in file.files)
-        meta = json.loads(arrays.pop(_META).tobytes().decode("utf-8"))
-    except (KeyError, ValueError) as error:
+        meta = json.loads(arrays.pop(META).tobytes().decode("utf-8"))
+    except (KeyError, ValueError, EOFError, zipfile.BadZipfile) as error:
         raise BadRecording("%s is not a recording of kerasfix: %s" % (path, error))
     if meta.get("format") != FORMAT:
         raise BadRecording("%s has format %s; this version reads %d" % (path, meta.get("format"), FORMAT))

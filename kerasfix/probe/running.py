@@ -153,6 +153,7 @@ class Run(object):
             "scenario": {
                 "path": os.path.basename(self.sources.path),
                 "call": self.job.get("call"),
+                "argv": list(self.job.get("argv") or []),
                 "digest": self.digest,
             },
             "notes": list(self.world.notes),

@@ -19,7 +19,7 @@ class Request:
     target: str  # "keras2" or "keras3"
     require: Level = Level.EQUAL
     data_format: str | None = None  # of images, where the code leaves it to the configuration of its Keras
-    # recordings of the user's own, with their meta data, by the name of the file that was run and the call in it
+    # recordings of the user's own, with their meta data, by the absolute path of the file and the call in it
     recordings: dict[tuple[str, str | None], tuple[Path, dict[str, Any]]] = field(default_factory=dict)
     jobs: int = 1
     patience: float | None = None  # seconds after which the user's code is not run on; its models are measured then

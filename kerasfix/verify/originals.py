@@ -78,7 +78,7 @@ class Originals:
 
     def run(self, file: Rewritten, wanted: Scenario, found: Found) -> Original:
         """Run the original of a scenario, on the Keras that its file was written for if that can be."""
-        given = self._request.recordings.get((os.path.basename(file.original or file.path), wanted.call))
+        given = self._request.recordings.get((os.path.abspath(file.original or file.path), wanted.call))
         if given:
             return Original(given[1], given[0], wanted)
         if found.reference is None:
