@@ -30,6 +30,7 @@ _COLUMNS = {  # of tables that many scripts read by number
     "ionosphere": 35,
     "wine": 14,
 }
+_VOCABULARY = 60000  # of made-up texts: scripts keep the 20,000 most frequent words
 _WORDS_IN_LIST = 40000
 _SOME_COLUMNS, _SOME_ROWS = 100, 200
 
@@ -80,7 +81,7 @@ def picture(name, rows=256, columns=256):
 def text(name, lines=1000):
     """Made-up text in sentences of made-up words, one a line."""
     generator = seeded(name)
-    vocabulary = words(1000)
+    vocabulary = words(_VOCABULARY)
     sentences = []
     for _ in range(lines):
         ranks = np.exp(generator.rand(generator.randint(4, 14)) * np.log(len(vocabulary))).astype(int) - 1

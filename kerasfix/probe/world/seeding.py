@@ -19,11 +19,21 @@ def words(count, name="words"):
         count: How many.
         name: What they are for: other words for another name.
     """
+    key = count, name
+    if key not in _words:
+        _words[key] = _make_words(count, name)
+    return _words[key]
+
+
+_words = {}
+
+
+def _make_words(count, name):
     generator = seeded(name)
     consonants, vowels = "bcdfghklmnprstvw", "aeiou"
     found, seen = [], set()
     while len(found) < count:
-        syllables = 1 + int(len(found) > 60) + int(len(found) > 3000)
+        syllables = 1 + int(len(found) > 60) + int(len(found) > 2000)
         picks = generator.randint(0, 16, (count, syllables)), generator.randint(0, 5, (count, syllables))
         ends = generator.randint(0, 16, count)
         for first, second, end in zip(picks[0].tolist(), picks[1].tolist(), ends.tolist()):
