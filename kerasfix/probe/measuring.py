@@ -56,7 +56,10 @@ def set_weights(places, weights):
 
 
 def perturbed(weights, seed):
-    """Weights with some noise, so that no bias is zero and no normalization does nothing; variances stay positive."""
+    """Weights with some noise where they are all alike, so that no bias is zero and no normalization does nothing.
+
+    Weights that were drawn stay as they are: a recurrent layer that begins with the identity must not run away.
+    """
     random = np.random.RandomState(seed)
     found = {}
     for path in sorted(weights):
@@ -65,7 +68,7 @@ def perturbed(weights, seed):
 
 
 def _perturbed(random, array):
-    if array.dtype.kind != "f" or not array.size:
+    if array.dtype.kind != "f" or not array.size or np.ptp(array) > 0:
         return array
     noise = random.uniform(-0.05, 0.05, array.shape)
     # What is one all over is a scale or a variance, and positive.
@@ -95,18 +98,18 @@ def measure(dialect, model, places, feed, seen, weights, steps):
     if found.targets is None:
         found.no_loss = "which targets its loss takes is not known"
         return found
-    try:
-        if not found.own_loss:
-            _compile_plain(dialect, model, compiled)
-        found.losses = _own_steps(model, feed, found.targets, steps)
-        now = weights_of(places)
-        found.moved = any(not _same(one, other) for path in weights for one, other in zip(weights[path], now[path]))
-    except Exception as error:
-        found.no_training = "%s: %s" % (type(error).__name__, error)
-    _reset(model, places, weights)
+    if found.own_loss:
+        try:
+            found.losses = _own_steps(model, feed, found.targets, steps)
+            found.moved = _moved(weights, weights_of(places))
+        except Exception as error:
+            found.no_training = "%s: %s" % (type(error).__name__, error)
+        _reset(model, places, weights)
     _compile_plain(dialect, model, compiled)
     found.loss = _loss(model.train_on_batch(_one(feed.inputs), _one(found.targets)))
     found.stepped = weights_of(places)
+    if not found.own_loss:
+        found.losses, found.moved = [found.loss], _moved(weights, found.stepped)
     return found
 
 
@@ -168,6 +171,17 @@ def _targets(compiled, outputs, feed):
 
 def _own_steps(model, feed, targets, steps):
     """Some steps with the optimizer, the losses and the metrics that the code compiled the model with."""
+    try:
+        return _steps(model, feed, targets, steps)
+    except Exception:
+        if not hasattr(model, "make_train_function") or getattr(model, "train_function", None) is None:
+            raise
+        # The function that the code trained with may be bound to shapes that were seen before.
+        model.train_function = None
+        return _steps(model, feed, targets, steps)
+
+
+def _steps(model, feed, targets, steps):
     losses = []
     for _ in range(steps):
         if hasattr(model, "reset_metrics"):  # or the loss is the mean of all steps so far
@@ -194,5 +208,5 @@ def _loss(result):
     return float(np.ravel(result[0] if isinstance(result, (list, tuple)) else result)[0])
 
 
-def _same(one, other):
-    return np.array_equal(one, other)
+def _moved(before, after):
+    return any(not np.array_equal(one, other) for path in before for one, other in zip(before[path], after[path]))

@@ -60,7 +60,7 @@ class _Draws(object):
             actual = tf.shape(x)
             shape = [actual[axis] if size is None else size for axis, size in enumerate(noise_shape)]
             shape = tf.stack([tf.cast(size, "int32") for size in shape])
-        keep = tf.cast(self.unit(shape) >= rate, x.dtype)
+        keep = tf.cast(self.unit(shape) < 1.0 - rate, x.dtype)  # as a draw of `random_binomial` would
         return x * keep / (1.0 - rate)
 
     def at_most(self, shape, share, dtype):

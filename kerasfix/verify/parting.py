@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -9,6 +10,8 @@ import numpy as np
 
 from kerasfix.verify.compare import compare_outputs
 
+# Names that Keras makes; the same one may be another layer on the other side.
+_NUMBERED = re.compile(r"_\d+$")
 Given = tuple[str, np.ndarray]
 Trace = Sequence[Given]  # the outputs of layers by their names, in the order of the graph
 
@@ -40,7 +43,7 @@ def _aligned(before: Trace, after: Trace, partners: Mapping[str, str]) -> list[t
     places = {name: place for place, (name, _) in enumerate(after)}
     anchors = [(-1, -1)]
     for place, (name, _) in enumerate(before):
-        other = places.get(partners.get(name, name))
+        other = places.get(partners.get(name, "" if _NUMBERED.search(name) else name))
         if other is not None and other > anchors[-1][1]:
             anchors.append((place, other))
     anchors.append((len(before), len(after)))

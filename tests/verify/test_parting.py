@@ -27,3 +27,9 @@ def test_layers_that_only_one_side_has_are_passed_over():
     before = [("in", X), ("dense_1", Y), ("out", Z)]
     after = [("in", X), ("reshape", X), ("flatten", X), ("dense", Y), ("out", Z)]
     assert first_parting(before, after, {"dense_1": "dense"}) is None
+
+
+def test_names_that_keras_made_mean_nothing_on_the_other_side():
+    before = [("activation_1", X), ("activation_2", Y)]
+    after = [("activation", X), ("activation_1", Y)]
+    assert first_parting(before, after, {}) is None
