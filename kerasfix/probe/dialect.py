@@ -76,7 +76,7 @@ class Dialect(object):
             optimizer = _in_order(optimizer)
         try:
             plain = optimizer(learning_rate=rate)
-        except TypeError:  # before Keras 2.3
+        except Exception:  # a TypeError before Keras 2.3, none yet in Keras 1.0
             return optimizer(lr=rate)
         return _summed(optimizer)(learning_rate=rate) if hasattr(plain, "update_step") else plain
 
