@@ -8,6 +8,7 @@ from kerasfix.deep import on_deep_stack
 from kerasfix.project.config import Config
 from kerasfix.settings import Settings
 from kerasfix.source.read import SourceFile
+from kerasfix.verify.find.data_format import data_format_of
 from kerasfix.verify.find.graph import graph_of
 from kerasfix.verify.find.reference import reference_of
 from kerasfix.verify.find.scenario import MODULE, Found, Reference, Scenario
@@ -32,6 +33,9 @@ def _find(group: Sequence[SourceFile], config: Config) -> dict[str, Found]:
     )
     for path, facts in watched.facts.items():
         scenarios = finder.scenarios(facts)
+        data_format = config.verify.data_format or data_format_of(graph, facts)
         nothing = None if scenarios else finder.why_nothing(facts)
-        found[path] = Found(path, scenarios, reference_of(facts, graph, config, settings), nothing)
+        found[path] = Found(
+            path, scenarios, reference_of(facts, graph, config, settings), nothing, data_format=data_format
+        )
     return found

@@ -73,9 +73,9 @@ class Calls:
             complete = all(name in texts for name in self.signature.required)
             if complete and texts and all(texts != one.texts for one in found):
                 found.append(Arguments(texts, f"called as in {self._place(note)}"))
-        # What reads its arguments from `**kwargs` cannot do without them.
-        named = any(name not in self.signature.every for one in found for name in one.texts)
-        defaults = [] if self.signature.required or named else [Arguments()]
+        # What takes whatever it is given may not do without it.
+        needs = self.signature.required or (self.signature.open and found)
+        defaults = [] if needs else [Arguments()]
         return [*defaults, *found[:_MAX_SITES]]
 
     def guessed(self) -> list[Arguments]:

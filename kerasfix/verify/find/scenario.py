@@ -48,3 +48,4 @@ class Found:
     reference: Reference | None = None  # None where the file could not be read
     nothing: str | None = None  # why there is no scenario
     failure: Failure | None = None  # why the file could not be read
+    data_format: str | None = None  # what Keras has to be configured to on both sides; None: as the code sets it

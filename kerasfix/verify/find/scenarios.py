@@ -16,19 +16,12 @@ from kerasfix.project.verification import ModelEntry
 from kerasfix.report import paths
 from kerasfix.verify.find.arguments import Arguments, Calls, Signature, listed
 from kerasfix.verify.find.builders import Builder, builders_in
+from kerasfix.verify.find.data_format import channels_first
 from kerasfix.verify.find.graph import Definition, Graph, Scope
 from kerasfix.verify.find.scenario import Scenario
 from kerasfix.verify.find.texts import Texts
 
 _TESTS = re.compile(r"(?:test_.*|.*_tests?|conftest)\.py")
-_FIRST = re.compile(
-    r"set_image_(?:dim_ordering|data_format)\(\s*['\"](?:th|channels_first)['\"]"
-    r"|(?:dim_ordering|data_format)\s*=\s*['\"](?:th|channels_first)['\"]|\(\s*[13],\s*\d{2,},\s*\d{2,}\s*\)"
-)
-_LAST = re.compile(
-    r"set_image_(?:dim_ordering|data_format)\(\s*['\"](?:tf|channels_last)['\"]"
-    r"|(?:dim_ordering|data_format)\s*=\s*['\"](?:tf|channels_last)['\"]|\(\s*\d{2,},\s*\d{2,},\s*[13]\s*\)"
-)
 _MAX_CALLS = 3  # of one builder
 
 
@@ -173,7 +166,9 @@ class Finder:
 
     def _calls_of(self, facts: ModuleFacts, node: Definition, *, bound: bool) -> Calls:
         state = self.graph.watched.states[facts]
-        texts = Texts(state, self._channels_first(facts), self._made, self.graph.names_when_run(facts))
+        texts = Texts(
+            state, channels_first(self.graph, facts, self.config), self._made, self.graph.names_when_run(facts)
+        )
         notes = self.graph.watched.notes.get(node, [])
         return Calls(Signature.of(node, bound=bound), notes, texts, self._code(node))
 
@@ -181,12 +176,6 @@ class Finder:
         """The text of a function, and of those that it calls."""
         scopes = (scope for scope in self.graph.reach([node]) if isinstance(scope, Definition))
         return "\n".join(self.graph.facts[scope].index.source(scope) for scope in scopes)
-
-    def _channels_first(self, facts: ModuleFacts) -> bool:
-        if self.config.verify.data_format is not None:
-            return self.config.verify.data_format == "channels_first"
-        text = facts.index.text
-        return len(_FIRST.findall(text)) > len(_LAST.findall(text))
 
     def _made(self, model: Model, state: ModuleState) -> str | None:
         """The call of a function of the project that returns a model."""

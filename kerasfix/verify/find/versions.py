@@ -30,6 +30,7 @@ _ONLY_IN: dict[str, dict[str, str]] = {
         "keras.backend.tensorflow_backend": "pack",
         "keras.datasets": "data_utils",
         "keras.engine.training": "collect_trainable_weights generator_queue",
+        "keras.models": "Graph",
         "keras.preprocessing.image": "random_barrel_transform",
         "keras.preprocessing.text": "base_filter",
         "keras.utils.generic_utils": "display_table",

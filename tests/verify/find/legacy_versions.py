@@ -32,6 +32,7 @@ def read(versions: tuple[str, ...]) -> dict[str, set[str]]:
             pass
         names = [name for name in modules if name.partition(".")[0] == "keras"]
         meant.update(names, *read_legacy._paths(modules).values())
+        meant.update(f"keras.models.{name}" for name in modules["keras.models"].every if name[:1].isupper())
         # What a module happens to have imported can be imported from it all the same.
         every[version] = {*names, *(f"{module.name}.{name}" for module in modules.values() for name in module.every)}
     wanted = {name for name in meant if not name.startswith(_OWN) and not any(other in name for other in _OTHERS)}
