@@ -70,17 +70,20 @@ class Calls:
         """Those that the code itself shows: with the defaults, and as in the first calls that differ from it."""
         found: list[Arguments] = []
         for note, texts in self.notes:
-            complete = all(name in texts for name in self.signature.required)
+            complete = all(name in texts for name in (*self.signature.required, *self._more(note)))
             if complete and texts and all(texts != one.texts for one in found):
                 found.append(Arguments(texts, f"called as in {self._place(note)}"))
         # What takes whatever it is given may not do without it.
-        needs = self.signature.required or (self.signature.open and found)
+        needs = self.signature.required or (self.signature.open and self.notes)
         defaults = [] if needs else [Arguments()]
         return [*defaults, *found[:_MAX_SITES]]
 
     def guessed(self) -> list[Arguments]:
         """Those with guesses for what the code does not show; one with what is missing if that cannot be guessed."""
-        required = self.signature.required
+        required = (
+            *self.signature.required,
+            *dict.fromkeys(name for note, _ in self.notes for name in self._more(note)),
+        )
         given = [texts for _, texts in self.notes]
         fullest = max(range(len(given)), key=lambda at: sum(name in given[at] for name in required), default=None)
         known = dict(given[fullest]) if fullest is not None else {}
@@ -119,6 +122,10 @@ class Calls:
     def _ordered(self, texts: Texted) -> dict[str, str]:
         order = {name: place for place, name in enumerate(self.signature.every)}
         return {name: texts[name] for name in sorted(texts, key=lambda name: order.get(name, len(order)))}
+
+    def _more(self, note: Note) -> list[str]:
+        """The arguments of a call that go into `**kwargs`."""
+        return [name for name, _ in note.given if name not in self.signature.every] if self.signature.open else []
 
     def _texts_of(self, note: Note) -> dict[str, str]:
         """What is known of the arguments of a call."""

@@ -63,6 +63,12 @@ def test_a_function_of_keywords_needs_those_of_its_calls(tmp_path):
     assert calls_in(tmp_path, text, train="from nets import build\nbuild(n=3)\n") == ["build(n=3)"]
 
 
+def test_a_function_of_keywords_whose_call_is_not_known_to_the_end(tmp_path):
+    text = builder("**options", "return Sequential([Dense(options['n'], input_dim=3)])")
+    use = "from nets import build\nfrom data import x\nbuild(n=x.n, corpus=x, kind='a')\n"
+    assert calls_in(tmp_path, text, train=use) == ["build(kind='a', n=..., corpus=...)"]
+
+
 def test_names_that_only_the_script_has_are_no_arguments(tmp_path):
     text = builder("n") + "if __name__ == '__main__':\n    class Options:\n        pass\n    build(Options)\n"
     found = found_in(tmp_path, {"nets.py": text})["nets.py"]

@@ -1,9 +1,14 @@
 """How models come to life: scripts, functions, methods, notebooks."""
 
 import json
+from pathlib import Path
 
 import pytest
 from verify.find.found import calls_in, found_in
+
+from kerasfix.project.config import Config
+from kerasfix.source.read import read_source
+from kerasfix.verify.find import find
 
 IMPORTS = "from keras.layers import Dense, Input\nfrom keras.models import Model, Sequential\n"
 NET = "    model = Sequential()\n    model.add(Dense(2, input_dim=3))\n"
@@ -213,3 +218,11 @@ def test_entries_that_call_methods_replace_what_was_found_for_them(tmp_path):
     )
     found = found_in(tmp_path, {"pyproject.toml": config, "nets.py": text})["nets.py"]
     assert [one.call for one in found.scenarios] == ["Net(2).build()", "build()"]
+
+
+@pytest.mark.parametrize("path", sorted((Path(__file__).parents[3] / "fixtures").rglob("*.py")), ids=str)
+def test_nothing_in_the_fixtures_stops_it(path):
+    source = read_source(str(path))
+    (found,) = find([source], Config()).values()
+    assert found.failure or found.reference
+    assert found.failure or bool(found.scenarios) != bool(found.nothing)
