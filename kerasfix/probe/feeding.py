@@ -34,11 +34,18 @@ class Feed(object):
         self.seen = seen
 
 
-def made_up(dialect, model, seed):
-    """Inputs made up for a model, one array each; deterministic."""
+def made_up(dialect, model, seed, batch=BATCH):
+    """Inputs made up for a model, one array each, and how many samples there are; deterministic.
+
+    Args:
+        dialect: The `Dialect` of the model.
+        model: The model.
+        seed: For the numbers.
+        batch: How many samples, where the model leaves it open.
+    """
     random = np.random.RandomState(seed)
     tensors = graphs.inputs_of_model(whole(dialect, model))
-    batch = next((shape[0] for shape in map(graphs.shape_of, tensors) if shape and shape[0]), BATCH)
+    batch = next((shape[0] for shape in map(graphs.shape_of, tensors) if shape and shape[0]), batch)
     reached = _consumers(dialect, model)
     return [_input(random, tensor, batch, reached.get(id(tensor), {})) for tensor in tensors], batch
 

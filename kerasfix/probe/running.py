@@ -16,7 +16,7 @@ import numpy as np
 from . import graphs, measuring, randomness, tracing, world
 from .describing import Places, count, describe_layers, describe_tensors, whole
 from .dialect import current
-from .feeding import Feed, made_up, varied
+from .feeding import BATCH, Feed, made_up, varied
 from .plain import plain
 from .sources import Sources
 from .trimming import SeenEnough
@@ -58,9 +58,9 @@ class Run(object):
         self.fixed_draws = randomness.fix(self.dialect)
         self.watcher = Watcher(self.dialect, self.sources.is_users, self.sources.line, self.steps)
         self.watcher.install()
+        sys.argv = [self.sources.path] + list(self.job.get("argv") or [])
         self.world = world.install(self.sources.folder)
         self.sources.install()
-        sys.argv = [self.sources.path] + list(self.job.get("argv") or [])
         try:
             with patience(self.job.get("patience")):
                 self._run()
@@ -69,10 +69,10 @@ class Run(object):
         except SystemExit as error:
             if error.code not in (None, 0):
                 self.error = self._error("exit", error)
-        except world.Unserved as error:
-            self.error = self._error("unserved", error)
         except Exception as error:
-            self.error = self._error("exception", error)
+            reason = self.world.reason(error)
+            self.error = self._error("unserved" if reason else "exception", error)
+            self.error["message"] = reason or self.error["message"]
         self.watcher.stop()
 
     def _seed(self):
@@ -204,6 +204,7 @@ class Described(object):
         self.meta = {
             "name": seen.model.name,
             "variable": variable or seen.target,
+            "of_module": variable is not None,
             "returned": returned,
             "function": seen.function,
             "line": seen.line,
@@ -237,8 +238,11 @@ class Described(object):
             inputs, targets = (self._ordered(part, kind) for part, kind in zip(seen, ("inputs", "outputs")))
             if inputs and targets and varied(inputs) and sum(one.size for one in inputs) < _LARGEST_BATCH:
                 yield Feed(inputs, targets, len(inputs[0]), True)
-        inputs, batch = made_up(self.run.dialect, self.seen.model, self.run.seed)
-        yield Feed(inputs, None, batch, False)
+        # A size of batches that the code takes for granted is one that it fed to some model.
+        fed = [len(one.samples[0][0]) for one in self.run.watcher.models if one.samples and _is_fed(one.samples[0])]
+        for size in sorted(set(fed) | {BATCH}, key=lambda size: (size != BATCH, size)):
+            inputs, batch = made_up(self.run.dialect, self.seen.model, self.run.seed, size)
+            yield Feed(inputs, None, batch, False)
 
     def _ordered(self, arrays, kind):
         names = [one["name"] for one in self.meta[kind]]
@@ -250,6 +254,10 @@ class Described(object):
         """Measure it with what it is fed and with weights by path; see `measuring.measure`."""
         model = self.seen.model
         return measuring.measure(self.run.dialect, model, self.places, feed, self.seen, weights, self.run.steps)
+
+
+def _is_fed(inputs):
+    return isinstance(inputs, list) and len(inputs) > 0 and getattr(inputs[0], "ndim", 0) > 0
 
 
 def _trainable(model):

@@ -109,15 +109,14 @@ class Watcher(object):
                 self.created[id(this)] = len(self.created) + 1
                 self.keep.append(this)
             try:
-                return original(this, *args, **kwargs)
+                original(this, *args, **kwargs)
             finally:
                 if outermost:
                     depth.pop(id(this), None)
-                    if self._watching:
-                        made(this)
+            if outermost and self._watching:
+                made(this)
 
-        if hasattr(inspect, "signature"):  # Keras 3 takes down what layers are made with, by the names in it
-            __init__.__signature__ = inspect.signature(original)
+        _keep_signature(__init__, original)  # Keras 3 takes down what layers are made with, by the names in it
         cls.__init__ = __init__
 
     def _layer_made(self, layer):
@@ -171,6 +170,7 @@ class Watcher(object):
             finally:
                 self._inside.method = False
 
+        _keep_signature(method, original)  # the wrapper for scikit-learn looks at it
         setattr(cls, name, method)
 
     def _wrap_function(self, backend):
@@ -217,6 +217,11 @@ class Watcher(object):
         if seen.samples is None:
             seen.samples = call.samples
         return call.result
+
+
+def _keep_signature(wrapper, original):
+    if hasattr(inspect, "signature"):
+        wrapper.__signature__ = inspect.signature(original)
 
 
 def _qualified(frame):

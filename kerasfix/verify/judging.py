@@ -37,6 +37,7 @@ def judge(
     differences = tuple(Difference(**one) for one in entry.get("differences") or ())
     return ModelVerdict(
         name=_name(described),
+        function=described.get("function"),
         scenario=scenario,
         level=level,
         outcome=outcome,
@@ -63,7 +64,7 @@ def _model(meta: Mapping[str, Any] | None, index: int | None) -> dict[str, Any] 
 
 def _name(model: Mapping[str, Any]) -> str:
     variable, function = model.get("variable"), model.get("function")
-    if function and variable:
+    if function and variable and not model.get("of_module"):
         return f"{variable} in {function}"
     return variable or function or model.get("name") or "model"
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from kerasfix.verify.engines import Answer, Engines
-from kerasfix.verify.find import Found, Scenario
+from kerasfix.verify.find import MODULE, Found, Scenario
 from kerasfix.verify.jobs import Request, job, said
 from kerasfix.verify.judging import judge, told
 from kerasfix.verify.originals import Original, Originals
@@ -94,7 +94,7 @@ class Prover:
 
     def _built(self, models: Sequence[ModelVerdict]) -> set[str]:
         """The functions that made a model so far."""
-        return {model.name.rpartition(" in ")[2] for model in models if model.level >= Level.BUILDS}
+        return {model.function or MODULE for model in models if model.level >= Level.BUILDS}
 
     def _scenario(self, file: Rewritten, wanted: Scenario, found: Found) -> tuple[list[ModelVerdict], str | None]:
         """The models of one scenario, and why there are none or not all."""

@@ -90,6 +90,7 @@ class ModelVerdict:
     scenario: str  # how it came to be: "script", "build(classes=10)"
     level: Level
     outcome: Outcome
+    function: str | None = None  # of the user's code that makes it; None at the top of a file
     line: int | None = None  # in the rewritten text: where it is made
     reason: str | None = None  # why it is not proven further
     reference: str | None = None  # the Keras that the original ran on, such as "Keras 1.2.2"

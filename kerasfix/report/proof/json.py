@@ -15,7 +15,8 @@
         "unverified": [texts],       scenarios without a model, with the reason
         "before", "after": texts of the file,
         "models": [{
-          "name", "scenario", "level", "outcome": "proven" | "unverified" | "failed", "line", "reason", "reference",
+          "name", "scenario", "function", "level", "outcome": "proven" | "unverified" | "failed", "line", "reason",
+          "reference",
           "largest": the largest difference of outputs, "parted_at", "notes": [texts],
           "differences": [{"what", "kind": "output" | "loss" | "weights" | "gradient",
                            "largest", "tolerance", "equal"}],
@@ -105,6 +106,7 @@ def _model(model: ModelVerdict) -> dict[str, Any]:
     return {
         "name": model.name,
         "scenario": model.scenario,
+        "function": model.function,
         "level": words.LEVELS[model.level],
         "outcome": model.outcome.name.lower(),
         "line": model.line,

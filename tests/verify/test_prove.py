@@ -1,0 +1,165 @@
+"""From files to verdicts: what is found, run, compared and told."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from programs import write
+
+from kerasfix.catalogue import load_catalogue
+from kerasfix.cli.proving import rewritten, verified
+from kerasfix.project.config import Config
+from kerasfix.verify.verdicts import Level, Outcome
+
+FILES = {
+    "train.py": """
+from keras.datasets import mnist
+from nets import build
+import numpy as np
+import matplotlib.pyplot as plt
+
+(x, y), _ = mnist.load_data()
+model = build(10)
+model.compile('adam', 'categorical_crossentropy', metrics=['accuracy'])
+history = model.fit(x.reshape(60000, 784) / 255., np.eye(10)[y], nb_epoch=500, batch_size=16)
+plt.plot(history.history['loss'])
+model.save_weights('out/weights.h5')
+""",
+    "nets.py": """
+from keras.layers import Dense, Dropout, Input, merge
+from keras.models import Model
+
+
+def build(classes, width=5):
+    image = Input(shape=(784,))
+    one = Dense(width, init='he_normal', activation='relu')(image)
+    other = Dropout(0.4)(Dense(width)(image))
+    joined = merge([one, other], mode='concat')
+    return Model(input=image, output=Dense(classes, activation='softmax')(joined))
+""",
+    "loop.py": """
+from keras.layers import Dense
+from keras.models import Sequential
+import numpy as np
+
+critic = Sequential([Dense(output_dim=1, input_dim=3)])
+critic.compile('sgd', 'mse')
+while True:
+    critic.train_on_batch(np.random.rand(4, 3), np.random.rand(4, 1))
+""",
+    "needs_a_file.py": """
+import numpy as np
+from keras.layers import Dense
+from keras.models import Sequential
+
+x = np.load('features.npy')
+model = Sequential([Dense(output_dim=1, input_dim=x.shape[1])])
+""",
+    "never_ran.py": """
+from keras import backend as K
+from keras.layers import Dense, Input
+from keras.models import Model
+
+a, b = Input(shape=(3,)), Input(shape=(3,))
+joined = K.concatenate([Dense(output_dim=2)(a), b])
+model = Model(input=[a, b], output=Dense(output_dim=1)(joined))
+model.compile('sgd', 'mse')
+""",
+    "class.py": """
+from keras.layers import LSTM, Dense
+from keras.models import Sequential
+
+
+class Reader(object):
+    def __init__(self, units=3):
+        self.units = units
+
+    def build(self):
+        self.model = Sequential()
+        self.model.add(LSTM(self.units, input_shape=(5, 2), inner_activation='sigmoid'))
+        self.model.add(Dense(output_dim=2))
+        return self.model
+""",
+    "left_alone.py": "import numpy as np\n\nmodel = np.zeros(3)\n",
+    "two.py": "from keras.layers import merge\nprint 'Python 2'\n",
+}
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("project")
+    notebook = [
+        ["%matplotlib inline\n", "from keras.layers import Dense\n", "from keras.models import Sequential\n"],
+        ["net = Sequential([Dense(output_dim=2, input_dim=4)])\n", "net.compile('sgd', 'mse')\n"],
+    ]
+    cells = [{"cell_type": "code", "source": lines, "metadata": {}, "outputs": []} for lines in notebook]
+    texts = FILES | {"a.ipynb": json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 2})}
+    write(folder, texts)
+    config = replace(Config(), target="keras3")
+    paths = [str(folder / name) for name in texts]
+    verification = verified(rewritten(paths, config, load_catalogue()), config, quiet=True)
+    assert {name: (folder / name).read_text() for name in texts} == texts, "a file of the user's was written"
+    return {file.path.rpartition("/")[2]: file for file in verification.files}
+
+
+def only(files, name):
+    [model] = files[name].models
+    return model
+
+
+def test_a_script_that_trains_on_a_data_set_is_proven_and_says_what_was_made_up(files):
+    model = only(files, "train.py")
+    assert (model.name, model.level, model.reference) == ("model", Level.EQUAL, "Keras 1.2.2"), model.reason
+    assert "data set `mnist` is made up" in model.notes
+    assert model.largest < 1e-6
+    assert len(model.losses_before) == len(model.losses_after) == 3
+    assert not files["train.py"].unverified
+
+
+def test_architectures_of_both_sides_are_told(files):
+    model = only(files, "train.py")
+    assert model.before.parameters == model.after.parameters == 785 * 5 * 2 + 11 * 10
+    kinds = [[layer.kind for layer in side.layers] for side in (model.before, model.after)]
+    assert kinds[0] == ["InputLayer", "Dense", "Dense", "Dropout", "Merge", "Dense"]
+    assert kinds[1] == ["InputLayer", "Dense", "Dense", "Dropout", "Concatenate", "Dense"]
+
+
+def test_a_file_that_another_runs_is_proven_there(files):
+    assert "nets.py" not in files or all(model.level == Level.EQUAL for model in files["nets.py"].models)
+
+
+def test_an_endless_loop_of_training_comes_to_an_end(files):
+    model = only(files, "loop.py")
+    assert (model.name, model.level) == ("critic", Level.EQUAL), model.reason
+    assert any("not run to its end" in note for note in model.notes)
+
+
+def test_a_method_of_a_class_is_called(files):
+    model = only(files, "class.py")
+    assert model.level == Level.EQUAL, model.reason
+    assert "build()" in model.scenario
+
+
+def test_a_notebook_is_run(files):
+    model = only(files, "a.ipynb")
+    assert (model.name, model.level) == ("net", Level.EQUAL), model.reason
+
+
+def test_what_cannot_be_made_up_is_named(files):
+    file = files["needs_a_file.py"]
+    assert not file.models
+    assert "features.npy" in " ".join(file.unverified)
+
+
+def test_what_no_keras_ever_ran_ends_at_trains_and_says_so(files):
+    model = only(files, "never_ran.py")
+    assert (model.level, model.outcome) == (Level.TRAINS, Outcome.UNVERIFIED)
+    assert "the original does not run on Keras 1.2.2" in model.reason
+    assert model.before is None
+
+
+def test_a_file_without_keras_is_not_told_and_one_that_does_not_parse_fails(files):
+    assert "left_alone.py" not in files
+    assert files["two.py"].failure.startswith("line 2: ")
