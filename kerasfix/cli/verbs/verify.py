@@ -44,6 +44,11 @@ def _path(ctx: click.Context, param: click.Parameter, value: str | None) -> Path
     help="Compare with what `kerasfix record` wrote in an environment of the time.",
 )
 @click.option(
+    "--original",
+    metavar="OLD",
+    help="PATHS are migrated already, by hand or by another tool: prove them against OLD, a file or a folder.",
+)
+@click.option(
     "--timeout", type=click.FloatRange(min=1), metavar="SECONDS", help="For each run of a model's code [120]."
 )
 @click.option("--memory", type=click.FloatRange(min=0.1), metavar="GIB", help="For each run of a model's code [4].")
