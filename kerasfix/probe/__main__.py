@@ -138,12 +138,22 @@ def _run(job, scratch):
     with io.open(name, "wb") as file:
         file.write(repr(job).encode("utf-8"))  # keeps bytes apart from text, and what no encoding can
     flags = getattr(subprocess, "_args_from_interpreter_flags", list)()
-    child = subprocess.Popen([sys.executable] + flags + ["-c", start, name], cwd=job["folder"])
+    command = [sys.executable] + flags + ["-c", start, name]
+    child = subprocess.Popen(command, cwd=job["folder"], env=_environment())
     try:
         return child.wait()
     except BaseException:
         _end(child)
         raise
+
+
+def _environment():
+    """That of this process, with no relative folder to import from: the other one runs elsewhere."""
+    variables = dict(os.environ)
+    if variables.get("PYTHONPATH"):
+        folders = variables["PYTHONPATH"].split(os.pathsep)
+        variables["PYTHONPATH"] = os.pathsep.join(os.path.abspath(folder) for folder in folders)
+    return variables
 
 
 def _root(package):
