@@ -38,7 +38,19 @@ _MODEL = {
     "line": (int, type(None)),
     "probe": (dict, type(None)),
 }
-_LAYER = {"path": str, "name": str, "class": str, "config": dict, "inbound": list, "weights": list}
+_LAYER = {
+    "path": str,
+    "name": str,
+    "class": str,
+    "config": dict,
+    "inbound": list,
+    "input_shapes": list,
+    "output_shapes": list,
+    "parameters": int,
+    "created": (int, type(None)),
+    "container": bool,
+    "weights": list,
+}
 _PROBE = {"error": (str, type(None)), "loss": (float, int, type(None))}
 
 
@@ -233,8 +245,10 @@ def _check_keys(value: object, wanted: Mapping[str, Any], place: str) -> None:
     if not isinstance(value, dict):
         raise Unfit(f"is damaged: `{place.rstrip('.')}` is no dictionary")
     for key, kind in wanted.items():
-        if not isinstance(value.get(key), kind):
-            raise Unfit(f"is damaged: `{place}{key}` is {'not what it should be' if key in value else 'missing'}")
+        if key not in value:
+            raise Unfit(f"is damaged: `{place}{key}` is missing")
+        if not isinstance(value[key], kind):
+            raise Unfit(f"is damaged: `{place}{key}` is not what it should be")
 
 
 def _check_arrays(archive: zipfile.ZipFile, most: int) -> None:
