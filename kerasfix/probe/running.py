@@ -131,6 +131,8 @@ class Run(object):
         found = []
         names = self.variables()
         for seen in self.watcher.models:
+            if not graphs.outputs_of_model(whole(self.dialect, seen.model)) and not seen.used:
+                continue  # never built, or only begun when the code failed
             try:
                 found.append(Described(self, seen, names.get(id(seen.model))))
             except Exception as error:  # a model that was never built, or only half

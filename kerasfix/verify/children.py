@@ -104,7 +104,7 @@ def _against(model: running.Described, before: dict[str, Any], arrays: Mapping[s
             differences += compare.compare_steps(state, stepped[0], found.stepped)
     entry: dict[str, Any] = {"differences": [asdict(one) for one in differences], "pairs": _paths(pairing)}
     traced = _traced(arrays)
-    if traced:
+    if traced and not all(one.equal for one in differences if one.kind == "output"):
         partners = {pair.before: pair.after for pair in pairing.pairs}
         entry["parted"] = first_parting(traced, tracing.trace(model.run.dialect, model, feed, state), partners)
     return entry

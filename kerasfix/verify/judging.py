@@ -123,7 +123,8 @@ def _untrained(
     if not all(math.isfinite(loss) for loss in losses):
         finite_before = old is not None and all(map(math.isfinite, (old["probe"] or {}).get("losses") or []))
         return (Outcome.FAILED if finite_before else Outcome.UNVERIFIED), "its loss is not finite"
-    if new["trainable"] and not probe.get("moved"):
+    # Where the loss is not the code's own, a step that moves nothing is no fault, if it moves nothing on both sides.
+    if new["trainable"] and not probe.get("moved") and probe.get("own_loss", True):
         moved_before = bool(old and (old["probe"] or {}).get("moved"))
         return (Outcome.FAILED if moved_before else Outcome.UNVERIFIED), "training does not move its weights"
     return None

@@ -189,7 +189,8 @@ class Prover:
 
 
 def _differs(entries: Sequence[dict[str, Any]]) -> bool:
-    return any(not one["equal"] for entry in entries for one in entry.get("differences") or ())
+    found = (one for entry in entries for one in entry.get("differences") or ())
+    return any(one["kind"] == "output" and not one["equal"] for one in found)
 
 
 def _noted(verdict: ModelVerdict, notes: Sequence[str]) -> ModelVerdict:
