@@ -85,10 +85,10 @@ class _TheanoDraws(_Draws):
     def dropout(self, x, rate, noise_shape=None):
         tensor = self.tensor
         if noise_shape is None:
-            keep = self.unit(x.shape, rank=x.ndim) >= rate
+            keep = self.unit(x.shape, rank=x.ndim) < 1.0 - rate
         else:
             sizes = [x.shape[axis] if size is None else size for axis, size in enumerate(noise_shape)]
-            keep = tensor.patternbroadcast(self.unit(sizes) >= rate, [size == 1 for size in noise_shape])
+            keep = tensor.patternbroadcast(self.unit(sizes) < 1.0 - rate, [size == 1 for size in noise_shape])
         return x * tensor.cast(keep, x.dtype) / np.asarray(1.0 - rate, dtype=x.dtype)
 
     def at_most(self, shape, share, dtype):
