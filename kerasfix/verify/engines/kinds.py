@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -23,6 +24,8 @@ from kerasfix.verify.engines.answers import Unavailable
 LEGACY_PREFIX = "keras=="
 _FIRST_FOR_TENSORFLOW_1 = (1, 2, 2)  # see `tensorflow_0`
 
+# What nearly every child imports, half a second for each.
+_SOON = ("keras.preprocessing.image", "keras.utils", "keras.datasets", "kerasfix.verify.children")
 _PACKAGES = {"keras3": ("tensorflow", "keras"), "tf_keras": ("tensorflow", "tf_keras")}
 
 
@@ -68,8 +71,14 @@ def prepare(engine: str) -> str:
     """Import what the engine is made of, and give the version of its Keras. Nothing of it is run."""
     version = legacy_version(engine)
     if version is not None:
-        return _prepare_legacy(version)
-    return _prepare_tf_keras() if engine == "tf_keras" else _prepare_keras3()
+        found = _prepare_legacy(version)
+    else:
+        found = _prepare_tf_keras() if engine == "tf_keras" else _prepare_keras3()
+    for name in _SOON:
+        # What cannot be imported here is for those to tell who need it.
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    return found
 
 
 def renew() -> None:
