@@ -169,8 +169,18 @@ def given_weights(argument: Argument, writing: Writing, call: Mapping[str, Argum
     """The initial weights of a convolution."""
     if _is_none(argument):
         return ()
-    turned = _turned(argument, writing, call)
-    return (turned[0], *argument.pieces, turned[1]) if turned[0] else None
+    opening, closing = _turned(argument, writing, call)
+    if opening:
+        return (opening, *argument.pieces, closing)
+    node = argument.node
+    if not _has_two_axes(call, writing):
+        return None
+    if isinstance(node, (ast.List, ast.Tuple)) and node.elts and not isinstance(node.elts[0], ast.Starred):
+        kernel, *others = node.elts
+        return (f"[{', '.join([_one_axis(kernel, writing), *map(writing.source, others)])}]",)
+    if not isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)) or _may_be_none(argument.value):
+        raise Unrenderable("call `set_weights` with the `weights` once the layer is built: its kernel has three axes")
+    return (f"[{writing.source(node)}[0][:, 0], *{writing.source(node)}[1:]]",)
 
 
 def kernel_start(
@@ -186,9 +196,13 @@ def kernel_start(
     length = 2 if bias else 1
     if isinstance(node, (ast.List, ast.Tuple)) and len(node.elts) == length:
         values = [writing.source(one) for one in node.elts]
-        values[:1] = [f"{opening}[{values[0]}]{closing}[0]"] if opening else values[:1]
+        if opening:
+            values[0] = f"{opening}[{values[0]}]{closing}[0]"
+        elif _has_two_axes(call, writing):
+            values[0] = _one_axis(node.elts[0], writing)
     elif isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
         values = [f"{opening}{writing.source(node)}{closing}[{position}]" for position in range(length)]
+        values[0] += "[:, 0]" if _has_two_axes(call, writing) else ""
     else:
         raise Unrenderable("call `set_weights` with the `weights` once the layer is built")
     constant = writing.spell("keras.initializers.Constant")
@@ -205,6 +219,18 @@ def kernel_start(
 def _may_be_none(value: Value) -> bool:
     """Whether there may be nothing, as in a layer of one's own that hands its parameters on."""
     return any(one is UNKNOWN or (isinstance(one, Const) and one.value is None) for one in options(value))
+
+
+def _has_two_axes(call: Mapping[str, Argument], writing: Writing) -> bool:
+    """Whether a kernel over steps comes as (length, 1, channels, filters), as it did from Keras 1.1 on."""
+    return "filter_length" in call and not writing.mentions(".get_weights(")
+
+
+def _one_axis(kernel: ast.expr, writing: Writing) -> str:
+    """A kernel over steps without the axis that is one long."""
+    source = writing.source(kernel)
+    plain = isinstance(kernel, (ast.Name, ast.Attribute, ast.Subscript, ast.Call))
+    return f"{source}[:, 0]" if plain else f"({source})[:, 0]"
 
 
 def _turned(weights: Argument, writing: Writing, call: Mapping[str, Argument]) -> tuple[str, str]:

@@ -138,8 +138,39 @@ def test_a_layer_of_ones_own_may_hand_on_no_weights():
         "        super(Mine, self).__init__(size, 3, init=init, weights=weights, border_mode='same')\n",
         "keras3",
     )
-    assert "kernel_initializer=init if weights is None else Constant(weights[0])," in text
+    assert "kernel_initializer=init if weights is None else Constant(weights[0][:, 0])," in text
     assert "bias_initializer='zeros' if weights is None else Constant(weights[1])," in text
+
+
+@pytest.mark.parametrize(
+    ("code", "keras2", "keras3"),
+    [
+        (
+            "Convolution1D(8, 3, weights=[kernel], bias=False)",
+            "Conv1D(8, 3, weights=[kernel[:, 0]], use_bias=False)",
+            "Conv1D(8, 3, kernel_initializer=Constant(kernel[:, 0]), use_bias=False)",
+        ),
+        (
+            "Convolution1D(8, 3, weights=[2 * w, b], border_mode='same')",
+            "Conv1D(8, 3, weights=[(2 * w)[:, 0], b], padding='same')",
+            "Conv1D(8, 3, kernel_initializer=Constant((2 * w)[:, 0]), bias_initializer=Constant(b), padding='same')",
+        ),
+        (
+            "AtrousConvolution1D(8, 3, weights=[kernel], bias=False)",
+            "Conv1D(8, 3, weights=[kernel[:, 0]], use_bias=False)",
+            "Conv1D(8, 3, kernel_initializer=Constant(kernel[:, 0]), use_bias=False)",
+        ),
+    ],
+)
+def test_a_kernel_over_steps_loses_the_axis_that_is_one_long(code, keras2, keras3):
+    name = code.partition("(")[0]
+    assert fixed(name, f"x = {code}\n", "keras2") == f"x = {keras2}"
+    assert fixed(name, f"x = {code}\n", "keras3") == f"x = {keras3}"
+
+
+def test_a_kernel_over_steps_of_a_model_of_today_stays():
+    code = "Convolution1D(8, 3, weights=other.get_weights()[:1], bias=False)\n"
+    assert "[:, 0]" not in fixed("Convolution1D", f"x = {code}")
 
 
 @pytest.mark.parametrize(
