@@ -96,7 +96,9 @@ class Calls:
             guesses = {name: values[0] for name, values in zip(unknown, sets) if values}
             needed = {name: text for name, text in {**known, **guesses}.items() if name in required}
             return [Arguments(self._ordered({**needed, **dict.fromkeys(missing, "...")}), missing=missing)]
-        rounds = max((len(values) for values in sets), default=0)
+        if not unknown:
+            return [Arguments(self._ordered(known), "called with arguments from several calls")]
+        rounds = max(map(len, sets))
         return [self._guess(known, {n: v[min(at, len(v) - 1)] for n, v in zip(unknown, sets)}) for at in range(rounds)]
 
     def instead(self) -> list[Arguments]:

@@ -69,6 +69,14 @@ def test_a_function_of_keywords_whose_call_is_not_known_to_the_end(tmp_path):
     assert calls_in(tmp_path, text, train=use) == ["build(kind='a', n=..., corpus=...)"]
 
 
+def test_arguments_that_no_single_call_shows(tmp_path):
+    use = "from nets import build\nfrom data import x\nbuild(3, x)\nbuild(x, 4)\n"
+    found = found_in(tmp_path, {"nets.py": builder("n, m"), "train.py": use})["nets.py"]
+    assert [(one.call, one.why) for one in found.scenarios] == [
+        ("build(n=3, m=4)", "called with arguments from several calls")
+    ]
+
+
 def test_names_that_only_the_script_has_are_no_arguments(tmp_path):
     text = builder("n") + "if __name__ == '__main__':\n    class Options:\n        pass\n    build(Options)\n"
     found = found_in(tmp_path, {"nets.py": text})["nets.py"]
