@@ -157,7 +157,7 @@ def verified(
     try:
         with Engines(limits) as engines, progress(count, wanted=not quiet) as advance:
             verdicts = Prover(engines, files, find(sources, config), request).verdicts(advance)
-            today = f"Keras {engines.version(TODAY[config.target])}"
+            today = _today(engines.version(TODAY[config.target]), config.target)
     except Unavailable as error:
         raise Unusable(str(error)) from error
     originals = {file.path: os.path.abspath(file.original or file.path) for file in files}
@@ -203,6 +203,20 @@ def _fitted(names: Sequence[str], files: Sequence[Rewritten], config: Config) ->
         return fit([load(name, most) for name in names], files)
     except Unfit as error:
         raise Unusable(str(error)) from error
+
+
+def _today(version: str, target: str) -> str:
+    """What the rewritten code ran on, for people."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as version_of
+
+    name = f"{'tf_keras' if target == 'keras2' else 'Keras'} {version}"
+    for package in ("tensorflow", "tensorflow-cpu"):
+        try:
+            return f"{name} on TensorFlow {version_of(package)}"
+        except PackageNotFoundError:
+            continue
+    return name
 
 
 def _processors() -> int:

@@ -16,7 +16,7 @@ import numpy as np
 from . import graphs, measuring, randomness, tracing, world
 from .describing import Places, count, describe_layers, describe_tensors, whole
 from .dialect import current
-from .feeding import BATCH, Feed, made_up, varied
+from .feeding import BATCH, Feed, made_up, untied, varied
 from .plain import plain
 from .sources import Sources
 from .trimming import SeenEnough
@@ -239,12 +239,23 @@ class Described(object):
         if seen is not None:
             inputs, targets = (self._ordered(part, kind) for part, kind in zip(seen, ("inputs", "outputs")))
             if inputs and targets and varied(inputs) and sum(one.size for one in inputs) < _LARGEST_BATCH:
+                if self.run.dialect.backend_name() == "theano":
+                    inputs = [untied(one, self.run.seed) for one in inputs]
                 yield Feed(inputs, targets, len(inputs[0]), True)
         # A size of batches that the code takes for granted is one that it fed to some model.
         fed = [len(one.samples[0][0]) for one in self.run.watcher.models if one.samples and _is_fed(one.samples[0])]
         for size in sorted(set(fed) | {BATCH}, key=lambda size: (size != BATCH, size)):
             inputs, batch = made_up(self.run.dialect, self.seen.model, self.run.seed, size)
             yield Feed(inputs, None, batch, False)
+
+    def penalty_of_parts(self, weights):
+        """What the regularizers of the models that are used as layers in it add to its loss, where that can be told."""
+        parts = [layer for _, layer, _, container, _ in self.places.entries if container]
+        losses = [loss for part in parts for loss in getattr(part, "losses", None) or []]
+        if not losses or not hasattr(losses[0], "numpy"):
+            return 0.0
+        measuring.set_weights(self.places, weights)
+        return float(sum(float(loss) for part in parts for loss in part.losses))
 
     def _ordered(self, arrays, kind):
         names = [one["name"] for one in self.meta[kind]]

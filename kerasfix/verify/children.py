@@ -107,6 +107,10 @@ def _against(model: running.Described, before: dict[str, Any], arrays: Mapping[s
         if not isinstance(stepped, str) and found.stepped:
             differences += compare.compare_steps(state, stepped[0], found.stepped)
     entry: dict[str, Any] = {"differences": [asdict(one) for one in differences], "pairs": _paths(pairing)}
+    if probe["loss"] is not None and found.loss is not None and before["keras"].startswith("1."):
+        penalty = model.penalty_of_parts(state)
+        if penalty and compare.compare_losses(probe["loss"], found.loss + penalty).equal:
+            entry["because"] = "Keras 1 counts the regularizers of a model that is used as a layer twice"
     traced = _traced(arrays)
     if traced and not all(one.equal for one in differences if one.kind == "output"):
         partners = {pair.before: pair.after for pair in pairing.pairs}

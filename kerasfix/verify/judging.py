@@ -134,7 +134,8 @@ def _compared(entry: Mapping[str, Any], old: Mapping[str, Any]) -> tuple[Level, 
     differences = [Difference(**one) for one in entry.get("differences") or ()]
     wrong = [one for one in differences if not one.equal]
     if wrong:
-        return Level.TRAINS, Outcome.FAILED, "; ".join(_said(one) for one in wrong[:3])
+        because = f"; {entry['because']}" if entry.get("because") else ""
+        return Level.TRAINS, Outcome.FAILED, "; ".join(_said(one) for one in wrong[:3]) + because
     if not any(one.kind == "output" for one in differences):
         return Level.TRAINS, Outcome.UNVERIFIED, "nothing could be compared"
     if old["trainable"] and not any(one.kind == "weights" for one in differences):
