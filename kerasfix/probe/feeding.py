@@ -152,3 +152,14 @@ def _target(random, loss, shape):
 def varied(arrays):
     """Whether arrays hold more than one value each, so that what is computed from them tells something."""
     return all(np.asarray(one).size == 1 or np.ptp(np.asarray(one, dtype="float64")) > 0 for one in arrays)
+
+
+def untied(array, seed):
+    """Numbers of which no two are equal, unless they stand for something, as whole numbers do.
+
+    Where several are the largest, the gradient of a maximum goes to all of them in Theano, and to one in TensorFlow.
+    """
+    if array.dtype.kind != "f" or np.array_equal(array, np.round(array)):
+        return array
+    noise = np.random.RandomState(seed).uniform(-0.01, 0.01, array.shape)
+    return (array + noise).astype(array.dtype)
