@@ -234,19 +234,30 @@ class Described(object):
         return bool(self.seen.used) or self.meta["returned"] or not self.meta["part_of"]
 
     def feeds(self):
-        """What to feed it, the best first: what the code fed it, then what can be made up."""
-        seen = self.seen.samples
-        if seen is not None:
-            inputs, targets = (self._ordered(part, kind) for part, kind in zip(seen, ("inputs", "outputs")))
-            if inputs and targets and varied(inputs) and sum(one.size for one in inputs) < _LARGEST_BATCH:
-                if self.run.dialect.backend_name() == "theano":
-                    inputs = [untied(one, self.run.seed) for one in inputs]
-                yield Feed(inputs, targets, len(inputs[0]), True)
+        """What to feed it, the best first: what the code fed it, then what can be made up, then the former if it is
+        all alike in parts, such as lengths, which nobody else can make up.
+        """
+        own = self._fed()
+        if own is not None and varied(own.inputs):
+            yield own
         # A size of batches that the code takes for granted is one that it fed to some model.
         fed = [len(one.samples[0][0]) for one in self.run.watcher.models if one.samples and _is_fed(one.samples[0])]
         for size in sorted(set(fed) | {BATCH}, key=lambda size: (size != BATCH, size)):
             inputs, batch = made_up(self.run.dialect, self.seen.model, self.run.seed, size)
             yield Feed(inputs, None, batch, False)
+        if own is not None and not varied(own.inputs):
+            yield own
+
+    def _fed(self):
+        """The first batch that the code trained it on, unless it is a large one; None if there is none."""
+        if self.seen.samples is None:
+            return None
+        inputs, targets = (self._ordered(part, kind) for part, kind in zip(self.seen.samples, ("inputs", "outputs")))
+        if not inputs or not targets or sum(one.size for one in inputs) > _LARGEST_BATCH:
+            return None
+        if self.run.dialect.backend_name() == "theano":
+            inputs = [untied(one, self.run.seed) for one in inputs]
+        return Feed(inputs, targets, len(inputs[0]), True)
 
     def penalty_of_parts(self, weights):
         """What the regularizers of the models that are used as layers in it add to its loss, where that can be told."""
