@@ -140,6 +140,7 @@ def verified(
     from kerasfix.verify.verdicts import Level, Verification
 
     started = time.monotonic()
+    _require_files(config)
     sources = [file.source for file in files if file.source and not file.failure]
     fitted = _fitted(recordings, files, config)
     config = fitted.asked_of(config)
@@ -163,6 +164,13 @@ def verified(
     originals = {file.path: os.path.abspath(file.original or file.path) for file in files}
     verdicts = [fitted.checked(verdict, originals[verdict.path]) for verdict in verdicts]
     return Verification(verdicts, config.target, request.require, today, time.monotonic() - started)
+
+
+def _require_files(config: Config) -> None:
+    """Raise Unusable for models of the configuration that are in no file."""
+    for entry in config.verify.models:
+        if not any(path.exists() for path in entry.files):
+            raise Unusable(f'tool.kerasfix.verify.models: "{entry.text}" is in no file; looked for {entry.files[0]}')
 
 
 def _migrated(options: VerifyOptions, paths: Sequence[str]) -> list[Rewritten]:

@@ -86,7 +86,7 @@ class Originals:
         best = Original()
         tried = []
         for engine in _engines(found):
-            attempt = self._on(file, wanted, engine)
+            attempt = self._on(file, wanted, engine, found.data_format)
             if attempt.meta and (best.meta is None or attempt.measured > best.measured):
                 best = attempt
             if attempt.meta and not attempt.error:
@@ -104,21 +104,24 @@ class Originals:
         assert original.engine and original.scenario
         return self._record(file, original.scenario, original.engine, original.data_format, trace=True)
 
-    def _on(self, file: Rewritten, wanted: Scenario, engine: str) -> Original:
+    def _on(self, file: Rewritten, wanted: Scenario, engine: str, likely: str | None) -> Original:
         """Run the original on one Keras, with other guesses where those that it is called with make no model."""
         attempt = Original()
         for scenario in (wanted, *wanted.instead):
-            attempt = self._in_either_order(file, scenario, engine)
+            attempt = self._in_either_order(file, scenario, engine, likely)
             if attempt.measured or not attempt.error:
                 return attempt
         return attempt
 
-    def _in_either_order(self, file: Rewritten, scenario: Scenario, engine: str) -> Original:
-        """Where the code leaves the order of images to the configuration of its Keras, its shapes tell which it was."""
+    def _in_either_order(self, file: Rewritten, scenario: Scenario, engine: str, likely: str | None) -> Original:
+        """Where the code leaves the order of images to the configuration of its Keras, its shapes tell which it was.
+
+        `likely` is the order that they look like.
+        """
         wanted = self._request.data_format
-        attempt = self._record(file, scenario, engine, wanted)
+        attempt = self._record(file, scenario, engine, wanted or likely)
         if wanted is None and attempt.ended_by_shapes:
-            other = self._record(file, scenario, engine, "channels_first")
+            other = self._record(file, scenario, engine, None if likely else "channels_first")
             if other.measured > attempt.measured or (other.measured and not other.error):
                 return other
         return attempt
