@@ -1,5 +1,6 @@
 """`python kerasfix-record.pyz`: what it says and leaves behind."""
 
+import json
 import os
 import signal
 import subprocess
@@ -221,3 +222,18 @@ def test_the_users_files_are_read_and_stay_as_they_are(record, old_keras):
     assert read("data.csv") == "1,2\n"
     assert read("logs/log.txt") == "kept"
     assert sorted(os.listdir()) == ["data.csv", "logs", "train.npz", "train.py"]
+
+
+def test_there_and_back(record, old_keras):
+    """What the recorder writes is what the rewritten code is proven against, for a call that nobody else would make."""
+    write(SMALL.replace("Dense(classes)(h)", "Dense(classes)(Dropout(0.5)(h))").replace("Dense, ", "Dense, Dropout, "))
+    done = record("train.py", "--call", "build(5, width=7)", "-o", "train.npz", path=old_keras)
+    assert done.returncode == 0, done.stderr
+    arguments = ["verify", "train.py", "--recording", "train.npz", "--target", "keras3", "--quiet"]
+    command = [sys.executable, "-m", "kerasfix", *arguments, "--output-format", "json"]
+    environment = {**os.environ, "PYTHONPATH": str(old_keras[-1])}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=200, check=False)
+    [file] = json.loads(done.stdout)["files"]
+    [model] = [one for one in file["models"] if one["scenario"] == "build(5, width=7)"]
+    assert (model["level"], model["outcome"], model["reference"]) == ("equal", "proven", "Keras 1.2.2"), done.stdout
+    assert {one["kind"] for one in model["differences"]} == {"output", "loss", "weights"}
