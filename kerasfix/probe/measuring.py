@@ -4,6 +4,7 @@ from __future__ import absolute_import, division, print_function
 
 import numpy as np
 
+from . import together
 from .feeding import targets_for
 
 RATE = 0.1  # of the one step of plain gradient descent: large, so that the change shows in single precision
@@ -40,19 +41,21 @@ class Measured(object):
 def weights_of(places):
     """The weights of a model, by the paths of its layers."""
     found = {}
-    for path, layer in places.leaves:
-        if hasattr(layer, "get_weights"):
-            arrays = layer.get_weights()
-            if arrays:
-                found[path] = [np.array(one) for one in arrays]
+    with together.reading(places):
+        for path, layer in places.leaves:
+            if hasattr(layer, "get_weights"):
+                arrays = layer.get_weights()
+                if arrays:
+                    found[path] = [np.array(one) for one in arrays]
     return found
 
 
 def set_weights(places, weights):
     """Give layers their weights, by path. Raises what Keras raises for those that do not fit."""
-    for path, layer in places.leaves:
-        if path in weights:
-            layer.set_weights(weights[path])
+    with together.writing(places.dialect):
+        for path, layer in places.leaves:
+            if path in weights:
+                layer.set_weights(weights[path])
 
 
 def perturbed(weights, seed):

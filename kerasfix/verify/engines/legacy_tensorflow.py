@@ -37,6 +37,7 @@ def _install_tensorflow() -> types.ModuleType:
 
     v1.disable_v2_behavior()
     _use_resource_variables(v1)
+    _plan_no_session()
 
     old: Any = types.ModuleType("tensorflow")
     old.__path__ = list(real.__path__)  # `from tensorflow.python... import ...` goes on to the real package
@@ -70,6 +71,23 @@ def _use_resource_variables(v1: Any) -> None:
     for operator in ("iadd", "isub", "imul", "itruediv", "irealdiv", "idiv", "ipow"):
         if f"__{operator}__" in vars(BaseResourceVariable):
             delattr(BaseResourceVariable, f"__{operator}__")
+
+
+def _plan_no_session() -> None:
+    """Let sessions run graphs as they are: to rewrite a large one for a few steps takes longer than the steps."""
+    from tensorflow.core.protobuf import config_pb2
+    from tensorflow.python.client.session import BaseSession
+
+    original = BaseSession.__init__
+
+    def __init__(self: Any, target: str = "", graph: Any = None, config: Any = None) -> None:
+        merged = config_pb2.ConfigProto()
+        merged.graph_options.rewrite_options.disable_meta_optimizer = True
+        if config is not None:
+            merged.MergeFrom(config)
+        original(self, target, graph, merged)
+
+    BaseSession.__init__ = __init__
 
 
 def _variable_class(v1: Any) -> type:

@@ -104,3 +104,14 @@ result = [before, used, nothing, str(code['x'][0].dtype)]
     assert answer.value[1][-2:] == ["collections.Iterable", "np.int"]
     assert answer.value[2] is True
     assert answer.value[3].startswith("int")
+
+
+def test_sessions_run_graphs_as_they_are(run):
+    answer = run(
+        "import tensorflow as tf\n"
+        "plain, own = tf.Session(), tf.Session(config=tf.ConfigProto(log_device_placement=True))\n"
+        "result = [one._config.graph_options.rewrite_options.disable_meta_optimizer for one in (plain, own)]\n"
+        "result.append(own._config.log_device_placement)\n",
+        engine="keras==1.2.2",
+    )
+    assert answer.value == [True, True, True]
