@@ -7,7 +7,7 @@ import sys
 import types
 
 from .. import pictures
-from . import games, language, measures, progress, selection, sklearn, theano, vision
+from . import games, language, measures, progress, scikeras, selection, sklearn, theano, vision
 
 _NEW_NAMES = {  # modules of Python 2 that have another name in Python 3, and those that they are made of
     "cPickle": ["pickle"],
@@ -56,6 +56,11 @@ def contents(name):
 
 
 _CONTENTS = {
+    "scikeras.wrappers": lambda: {
+        "BaseWrapper": scikeras.BaseWrapper,
+        "KerasClassifier": scikeras.KerasClassifier,
+        "KerasRegressor": scikeras.KerasRegressor,
+    },
     "sklearn.model_selection": lambda: {
         "train_test_split": sklearn.train_test_split,
         "KFold": selection.KFold,
