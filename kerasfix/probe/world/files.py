@@ -68,7 +68,10 @@ class Files(object):
 
     def to_write(self, path):
         """The place to write a file to."""
-        return self._places.make_room(path)
+        place = self._places.make_room(path)
+        if self._places.is_elsewhere(place):
+            self._world.note("`%s` is written to the scratch folder" % path)
+        return place
 
     def for_mode(self, path, mode):
         """The place of a file that is opened in a mode."""

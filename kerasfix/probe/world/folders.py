@@ -213,7 +213,10 @@ def _removed(world, real, when):
         place = world.places.read(path) if is_path(path) and when() else None
         if place is None:
             return real(path, *args, **kwargs)
-        return real(place, *args, **kwargs) if world.places.is_scratch(place) else None
+        if world.places.is_scratch(place):
+            return real(place, *args, **kwargs)
+        world.note("`%s` is to be removed, and is left alone" % path)
+        return None
 
     return stand_in
 

@@ -60,6 +60,11 @@ class Places(object):
         """Whether a path says itself that it is in the scratch folder."""
         return _below(_text(path), self.scratch) is not None
 
+    def is_elsewhere(self, place):
+        """Whether a place in the scratch folder stands for one outside of the user's folder."""
+        inside = _below(place, self.scratch)
+        return inside is not None and inside.split(os.sep)[0] == _OUTSIDE
+
     def read(self, path):
         """Where a path is read from; None if there is nothing."""
         meant = self.through_parents(path)
