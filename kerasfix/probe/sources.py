@@ -93,11 +93,30 @@ class Sources(object):
 
     def install(self):
         """Let imports find the files beside the user's, with their texts."""
+        self._keep_lines()
         for folder in (self.top(), self.folder):
             if folder in sys.path:
                 sys.path.remove(folder)
             sys.path.insert(0, folder)
         sys.meta_path.insert(0, Finder(self))
+
+    def _keep_lines(self):
+        """Let the lines of our texts stay what they are.
+
+        TensorFlow's AutoGraph compiles functions anew from the lines of their files, and reads the file for that: it
+        would run what is on disk.
+        """
+        original = linecache.updatecache
+
+        def updatecache(filename, module_globals=None):
+            path = os.path.abspath(filename)
+            if path not in self.texts:
+                return original(filename, module_globals)
+            text = self.texts[path]
+            linecache.cache[filename] = (len(text), None, text.splitlines(True), path)
+            return linecache.cache[filename][2]
+
+        linecache.updatecache = updatecache
 
 
 class Finder(object):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import inspect
+import linecache
 import sys
 import traceback
 
@@ -10,7 +12,8 @@ from kerasfix.probe.sources import Sources
 
 @pytest.fixture
 def imports(monkeypatch):
-    """Import paths and modules as they were, afterwards."""
+    """Import paths, modules and lines as they were, afterwards."""
+    monkeypatch.setattr(linecache, "updatecache", linecache.updatecache)
     monkeypatch.setattr(sys, "path", list(sys.path))
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
     before = set(sys.modules)
@@ -61,3 +64,15 @@ def test_tracebacks_show_the_lines_of_a_text_that_is_on_no_disk(tmp_path):
     assert "nothing = x / 0" in "".join(traceback.format_exception(raised.value))
     assert sources.line(path, 2) == "nothing = x / 0"
     assert sources.line(path, 9) == ""
+
+
+def test_functions_keep_the_lines_that_they_were_compiled_from(tmp_path, imports):
+    """AutoGraph has the lines of a file read again, and compiles functions from them."""
+    path = project(tmp_path)
+    blocks = str(tmp_path / "pkg" / "verify_blocks.py")
+    Sources(str(path), {blocks: "def value():\n    return 'given'\n"}).install()
+    value = __import__("pkg.verify_net", fromlist=["value"]).value
+    linecache.checkcache()
+    linecache.updatecache(blocks)
+    assert inspect.getsource(value) == "def value():\n    return 'given'\n"
+    assert linecache.updatecache(str(path)) == ["from .verify_blocks import value\n"]
