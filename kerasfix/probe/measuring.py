@@ -78,7 +78,7 @@ def _perturbed(random, array):
     return (array + noise if array.min() < 1 else array + np.abs(noise)).astype(array.dtype)
 
 
-def measure(dialect, model, places, feed, seen, weights, steps):
+def measure(dialect, model, places, feed, seen, weights, steps, as_graph=False):
     """Measure one model.
 
     Args:
@@ -89,10 +89,12 @@ def measure(dialect, model, places, feed, seen, weights, steps):
         seen: What was seen of it, with how the code compiled it.
         weights: Those to measure with, by path.
         steps: How many steps to take with the user's own optimizer.
+        as_graph: Compute as `fit` and `predict` do, where running operations one by one is quicker; the steps with the
+            user's own optimizer, which never are, are left out.
     """
     found = Measured()
     _reset(model, places, weights)
-    found.outputs = predict(dialect, model, feed)
+    found.outputs = predict(dialect, model, feed, as_graph)
     compiled = seen.compiled or {"loss": "mse"}
     found.own_loss = seen.compiled is not None
     found.targets = feed.targets
@@ -101,14 +103,14 @@ def measure(dialect, model, places, feed, seen, weights, steps):
     if found.targets is None:
         found.no_loss = "which targets its loss takes is not known"
         return found
-    if found.own_loss:
+    if found.own_loss and not as_graph:
         try:
             found.losses = _own_steps(model, feed, found.targets, steps)
             found.moved = _moved(weights, weights_of(places))
         except Exception as error:
             found.no_training = "%s: %s" % (type(error).__name__, error)
         _reset(model, places, weights)
-    _compile_plain(dialect, model, compiled)
+    _compile_plain(dialect, model, compiled, as_graph)
     found.loss = _loss(model.train_on_batch(_one(feed.inputs), _one(found.targets)))
     found.stepped = weights_of(places)
     if not found.own_loss:
@@ -116,9 +118,12 @@ def measure(dialect, model, places, feed, seen, weights, steps):
     return found
 
 
-def predict(dialect, model, feed):
+def predict(dialect, model, feed, as_graph=False):
     """The outputs of a model, as arrays."""
-    if dialect.major >= 3 or dialect.package == "tf_keras":
+    if as_graph:
+        model.run_eagerly, model.predict_function = False, None  # what an earlier measurement may have set
+        outputs = model.predict_on_batch(_one(feed.inputs))
+    elif dialect.major >= 3 or dialect.package == "tf_keras":
         # The same operations without a graph, which would be made for this one call.
         outputs = model(_one([_tensor(one) for one in feed.inputs]), training=False)
     else:
@@ -193,15 +198,15 @@ def _steps(model, feed, targets, steps):
     return losses
 
 
-def _compile_plain(dialect, model, compiled):
+def _compile_plain(dialect, model, compiled, as_graph):
     given = dict((key, value) for key, value in compiled.items() if key in _OURS and value is not None)
     given.pop("weighted_metrics", None)
     given["optimizer"] = dialect.sgd(RATE)
     given.setdefault("loss", compiled.get("loss"))
     if dialect.major >= 3:
-        given["run_eagerly"], given["jit_compile"] = True, False
+        given["run_eagerly"], given["jit_compile"] = not as_graph, False
     elif dialect.package == "tf_keras":
-        given["run_eagerly"] = True
+        given["run_eagerly"] = not as_graph
     model.compile(**given)
 
 

@@ -274,10 +274,10 @@ class Described(object):
             return [arrays[name] for name in names] if set(names) == set(arrays) else None
         return arrays if len(arrays) == len(names) else None
 
-    def measure(self, feed, weights):
+    def measure(self, feed, weights, as_graph=False):
         """Measure it with what it is fed and with weights by path; see `measuring.measure`."""
-        model = self.seen.model
-        return measuring.measure(self.run.dialect, model, self.places, feed, self.seen, weights, self.run.steps)
+        model, steps = self.seen.model, self.run.steps
+        return measuring.measure(self.run.dialect, model, self.places, feed, self.seen, weights, steps, as_graph)
 
 
 def _is_fed(inputs):

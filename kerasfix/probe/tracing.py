@@ -33,7 +33,7 @@ def trace(dialect, described, feed, weights):
     names, tensors = names[:_MOST], tensors[:_MOST]
     set_weights(described.places, weights)
     whole_outputs = _model(dialect, inputs, tensors)
-    return list(zip(names, [np.asarray(one) for one in predict(dialect, whole_outputs, feed)]))
+    return list(zip(names, [np.asarray(one) for one in predict(dialect, whole_outputs, feed, True)]))
 
 
 def _model(dialect, inputs, outputs):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from kerasfix.probe import recording, running, tracing
+from kerasfix.probe import measuring, recording, running, tracing
 from kerasfix.probe.feeding import Feed
 from kerasfix.verify import compare
+from kerasfix.verify.averages import NOTE, counted_otherwise
 from kerasfix.verify.carry import Pairing, carry_model, pair_models
 from kerasfix.verify.parting import first_parting
+from kerasfix.verify.verdicts import Difference
 
 Arrays = dict[str, list[np.ndarray]]
 
@@ -92,21 +95,25 @@ def _against(model: running.Described, before: dict[str, Any], arrays: Mapping[s
         return {"problem": weights}
     state, pairing = weights
     feed = Feed(_numbered(arrays, "inputs"), _numbered(arrays, "targets") or None, probe["batch"], probe["seen"])
-    outputs = _numbered(arrays, "outputs")
     try:
         found = model.measure(feed, state)
     except Exception as error:
         model.meta["probe"] = {"error": f"{type(error).__name__}: {error}", "loss": None, "losses": []}
         return {"problem": f"with the inputs of the original: {type(error).__name__}: {error}"}
     model.meta["probe"] = running.told(found, feed)
-    names = [one["name"] for one in model.meta["outputs"]] or [str(number) for number in range(len(outputs))]
-    differences = compare.compare_outputs(names, outputs, found.outputs)
-    if probe["loss"] is not None and found.loss is not None:
-        differences.append(compare.compare_losses(probe["loss"], found.loss))
-        stepped = _carried(before, _below(arrays, "stepped/"), model.meta, theano, pairing)
-        if not isinstance(stepped, str) and found.stepped:
-            differences += compare.compare_steps(state, stepped[0], found.stepped)
+    stepped = _carried(before, _below(arrays, "stepped/"), model.meta, theano, pairing)
+    left_out = tuple(counted_otherwise(before["keras"], model.meta))
+    original = _Given(
+        _numbered(arrays, "outputs"), probe, state, None if isinstance(stepped, str) else stepped[0], left_out
+    )
+    differences = _differences(model, original, found)
+    if not all(one.equal for one in differences):
+        # An operation may compute something else outside of a graph than in the one of `fit` and `predict`.
+        with contextlib.suppress(Exception):
+            differences = _differences(model, original, model.measure(feed, state, as_graph=True))
     entry: dict[str, Any] = {"differences": [asdict(one) for one in differences], "pairs": _paths(pairing)}
+    if left_out:
+        entry["notes"] = [NOTE.format(before["keras"])]
     if probe["loss"] is not None and found.loss is not None and before["keras"].startswith("1."):
         penalty = model.penalty_of_parts(state)
         if penalty and compare.compare_losses(probe["loss"], found.loss + penalty).equal:
@@ -116,6 +123,28 @@ def _against(model: running.Described, before: dict[str, Any], arrays: Mapping[s
         partners = {pair.before: pair.after for pair in pairing.pairs}
         entry["parted"] = first_parting(traced, tracing.trace(model.run.dialect, model, feed, state), partners)
     return entry
+
+
+class _Given(NamedTuple):
+    """What the original gave, its weights in the layout of today."""
+
+    outputs: list[np.ndarray]
+    probe: Mapping[str, Any]
+    state: Arrays
+    stepped: Arrays | None
+    left_out: tuple[tuple[str, int], ...]
+
+
+def _differences(model: running.Described, original: _Given, found: measuring.Measured) -> list[Difference]:
+    names = [one["name"] for one in model.meta["outputs"]] or [str(number) for number in range(len(original.outputs))]
+    differences = compare.compare_outputs(names, original.outputs, found.outputs)
+    # A loss of ours is not compared with one of the code's.
+    same_loss = original.probe["own_loss"] == found.own_loss
+    if original.probe["loss"] is not None and found.loss is not None and same_loss:
+        differences.append(compare.compare_losses(original.probe["loss"], found.loss))
+        if original.stepped is not None and found.stepped:
+            differences += compare.compare_steps(original.state, original.stepped, found.stepped, original.left_out)
+    return differences
 
 
 def _traced(arrays: Mapping[str, np.ndarray]) -> list[tuple[str, np.ndarray]]:

@@ -6,7 +6,7 @@ an array, not with each number: sums of large numbers that cancel keep the round
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -41,6 +41,7 @@ def compare_steps(
     start: Mapping[str, Sequence[np.ndarray]],
     before: Mapping[str, Sequence[np.ndarray]],
     after: Mapping[str, Sequence[np.ndarray]],
+    left_out: Collection[tuple[str, int]] = (),
 ) -> list[Difference]:
     """What one step of training did to the weights; one entry for each layer.
 
@@ -48,15 +49,26 @@ def compare_steps(
         start: The weights before the step, by the path of the layer in the rewritten model.
         before: Those after the step of the original, carried over.
         after: Those after the step of the rewritten model.
+        left_out: Paths and numbers of the arrays that are not compared.
     """
-    return [_step(path, start[path], before[path], after[path]) for path in start if path in before and path in after]
+    return [
+        _step(path, start[path], before[path], after[path], {number for where, number in left_out if where == path})
+        for path in start
+        if path in before and path in after
+    ]
 
 
 def _step(
-    path: str, start: Sequence[np.ndarray], before: Sequence[np.ndarray], after: Sequence[np.ndarray]
+    path: str,
+    start: Sequence[np.ndarray],
+    before: Sequence[np.ndarray],
+    after: Sequence[np.ndarray],
+    left_out: Collection[int],
 ) -> Difference:
     worst: Difference | None = None
     for number, (origin, old, new) in enumerate(zip(start, before, after)):
+        if number in left_out:
+            continue
         what = f"weights after one step: `{path}`, array {number}"
         found = _array_step(what, *(np.asarray(one, dtype="float64") for one in (origin, old, new)))
         if worst is None or (worst.equal, -worst.largest) > (found.equal, -found.largest):

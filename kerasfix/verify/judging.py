@@ -51,7 +51,7 @@ def judge(
         parted_at=entry.get("parted"),
         losses_before=_losses(old),
         losses_after=_losses(new),
-        notes=tuple(_notes(old, new)),
+        notes=(*_notes(old, new), *(entry.get("notes") or ())),
     )
 
 
@@ -99,7 +99,9 @@ def _blame(ran_before: bool) -> Outcome:
 
 
 def _not_built(after: Mapping[str, Any] | None) -> tuple[Outcome, str]:
-    error = (after or {}).get("error")
+    error, stopped = (after or {}).get("error"), (after or {}).get("stopped")
+    if stopped and not error:
+        return Outcome.UNVERIFIED, f"the rewritten code is not run until it makes this model: {stopped}"
     if not error:
         return Outcome.FAILED, "the rewritten code does not make this model"
     outcome = Outcome.UNVERIFIED if error["kind"] == "unserved" else Outcome.FAILED
@@ -110,13 +112,15 @@ def _untrained(
     old: Mapping[str, Any] | None, new: Mapping[str, Any], probe: Mapping[str, Any]
 ) -> tuple[Outcome, str] | None:
     """Why a model that runs is not one that trains; None if it does."""
+    before = (old or {}).get("probe") or {}
+    # Where the original was never compiled, because its code failed before that, nobody saw it train.
+    trained_before = bool(before.get("losses")) and (before.get("own_loss", True) or not probe.get("own_loss", True))
     own = (new.get("training") or {}).get("error")
     own_before = ((old or {}).get("training") or {}).get("error")
     if own:
-        return (Outcome.UNVERIFIED if own_before else Outcome.FAILED), f"its training fails: {own}"
-    failed_before = bool(old and (old["probe"] or {}).get("no_training"))
+        return _blame(trained_before and not own_before), f"its training fails: {own}"
     if probe.get("no_training"):
-        return (Outcome.UNVERIFIED if failed_before else Outcome.FAILED), f"its training fails: {probe['no_training']}"
+        return _blame(trained_before and not before.get("no_training")), f"its training fails: {probe['no_training']}"
     if probe.get("no_loss"):
         return Outcome.UNVERIFIED, str(probe["no_loss"])
     losses = probe.get("losses") or []
@@ -139,7 +143,7 @@ def _compared(entry: Mapping[str, Any], old: Mapping[str, Any]) -> tuple[Level, 
     if not any(one.kind == "output" for one in differences):
         return Level.TRAINS, Outcome.UNVERIFIED, "nothing could be compared"
     if old["trainable"] and not any(one.kind == "weights" for one in differences):
-        why = (old["probe"] or {}).get("no_loss") or "the original does not train"
+        why = (old["probe"] or {}).get("no_loss") or "only one side compiles it, or trains"
         return Level.TRAINS, Outcome.UNVERIFIED, f"its outputs are equal; no step of training was compared: {why}"
     return Level.EQUAL, Outcome.PROVEN, None
 

@@ -166,7 +166,8 @@ class Prover:
         """Why the scenario did not get as far as it should have, beyond what its models say."""
         error = meta["error"]
         if not error:
-            return None if verdicts else "it makes no model"
+            by_then = f" by the time it is stopped: {meta['stopped']}" if meta["stopped"] else ""
+            return None if verdicts else f"it makes no model{by_then}"
         if original.meta and not original.error and error["kind"] != "unserved":
             return f"fails, which the original does not: {told(error)}"
         return None if verdicts else told(error)

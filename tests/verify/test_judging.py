@@ -96,3 +96,19 @@ def test_a_model_that_is_not_made_any_more(kind, outcome):
     found = verdict(meta(), {**meta(error=error), "models": []})
     assert (found.level, found.outcome) == (Level.PARSES, outcome)
     assert found.reason.startswith("not built: line 3: ")
+
+
+def test_what_the_original_was_never_seen_to_do_is_no_fault_of_the_rewrite():
+    broken = {"no_training": "NotImplementedError: x", "losses": [], "own_loss": True}
+    assert verdict(meta(own_loss=True), meta(**broken), differences=[EQUAL]).outcome == Outcome.FAILED
+    # Its code failed at `compile`, or before it made the model.
+    assert verdict(meta(own_loss=False), meta(**broken), differences=[EQUAL]).outcome == Outcome.UNVERIFIED
+    assert verdict(None, meta(**broken), why_not="x").outcome == Outcome.UNVERIFIED
+
+
+def test_code_that_was_stopped_may_still_have_made_the_model():
+    nothing = {**meta(), "models": []}
+    assert verdict(meta(), nothing).outcome == Outcome.FAILED
+    found = verdict(meta(), {**nothing, "stopped": "it goes on for more than 48 seconds"})
+    assert (found.level, found.outcome) == (Level.PARSES, Outcome.UNVERIFIED)
+    assert found.reason.endswith("it goes on for more than 48 seconds")

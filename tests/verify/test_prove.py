@@ -82,6 +82,34 @@ class Reader(object):
         self.model.add(Dense(output_dim=2))
         return self.model
 """,
+    "other_backend.py": """
+import numpy as np
+from keras import backend as K
+from keras.layers import Dense
+from keras.models import Sequential
+
+
+def psnr(y_true, y_pred):
+    return -10. * np.log10(K.mean(K.square(y_pred - y_true)))
+
+
+model = Sequential([Dense(output_dim=2, input_dim=4)])
+model.compile('sgd', 'mse', metrics=[psnr])
+""",
+    "without_a_graph.py": """
+import tensorflow as tf
+from keras.layers import Dense, Lambda
+from keras.models import Sequential
+
+model = Sequential([Dense(output_dim=2, input_dim=4), Lambda(lambda x: x * (2 if tf.executing_eagerly() else 3))])
+""",
+    "averages.py": """
+from keras.layers import BatchNormalization, Dense
+from keras.models import Sequential
+from keras.utils import multi_gpu_model
+
+model = Sequential([Dense(units=2, input_shape=(4,)), BatchNormalization()])
+""",
     "left_alone.py": "import numpy as np\n\nmodel = np.zeros(3)\n",
     "two.py": "from keras.layers import merge\nprint 'Python 2'\n",
 }
@@ -158,6 +186,23 @@ def test_what_no_keras_ever_ran_ends_at_trains_and_says_so(files):
     assert (model.level, model.outcome) == (Level.TRAINS, Outcome.UNVERIFIED)
     assert "the original does not run on Keras 1.2.2" in model.reason
     assert model.before is None
+
+
+def test_code_that_the_original_fails_at_too_is_no_fault_of_the_rewrite(files):
+    model = only(files, "other_backend.py")
+    assert (model.level, model.outcome) == (Level.BUILDS, Outcome.UNVERIFIED)
+    assert "its training fails: NotImplementedError" in model.reason
+
+
+def test_only_what_differs_in_a_graph_differs(files):
+    model = only(files, "without_a_graph.py")
+    assert (model.level, model.outcome) == (Level.EQUAL, Outcome.PROVEN), model.reason
+
+
+def test_moving_averages_that_began_otherwise_are_not_compared_which_is_told(files):
+    model = only(files, "averages.py")
+    assert (model.level, model.outcome) == (Level.EQUAL, Outcome.PROVEN), model.reason
+    assert any("moving averages" in note for note in model.notes) == (model.reference >= "Keras 2.1.3")
 
 
 def test_a_file_without_keras_is_not_told_and_one_that_does_not_parse_fails(files):
