@@ -14,6 +14,7 @@ from kerasfix.probe.feeding import Feed
 from kerasfix.verify import compare
 from kerasfix.verify.averages import NOTE, counted_otherwise
 from kerasfix.verify.carry import Pairing, carry_model, pair_models
+from kerasfix.verify.keras_faults import bias_along_columns
 from kerasfix.verify.parting import first_parting
 from kerasfix.verify.verdicts import Difference
 
@@ -118,6 +119,9 @@ def _against(model: running.Described, before: dict[str, Any], arrays: Mapping[s
         penalty = model.penalty_of_parts(state)
         if penalty and compare.compare_losses(probe["loss"], found.loss + penalty).equal:
             entry["because"] = "Keras 1 counts the regularizers of a model that is used as a layer twice"
+    if not all(one.equal for one in differences) and model.run.dialect.major >= 3:
+        because = bias_along_columns(model.meta)
+        entry |= {"because": because} if because else {}
     traced = _traced(arrays)
     if traced and not all(one.equal for one in differences if one.kind == "output"):
         partners = {pair.before: pair.after for pair in pairing.pairs}
