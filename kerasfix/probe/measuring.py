@@ -89,8 +89,7 @@ def measure(dialect, model, places, feed, seen, weights, steps, as_graph=False):
         seen: What was seen of it, with how the code compiled it.
         weights: Those to measure with, by path.
         steps: How many steps to take with the user's own optimizer.
-        as_graph: Compute as `fit` and `predict` do, where running operations one by one is quicker; the steps with the
-            user's own optimizer, which never are, are left out.
+        as_graph: Compute as `fit` and `predict` do, where running operations one by one is quicker.
     """
     found = Measured()
     _reset(model, places, weights)
@@ -103,7 +102,7 @@ def measure(dialect, model, places, feed, seen, weights, steps, as_graph=False):
     if found.targets is None:
         found.no_loss = "which targets its loss takes is not known"
         return found
-    if found.own_loss and not as_graph:
+    if found.own_loss:
         try:
             found.losses = _own_steps(model, feed, found.targets, steps)
             found.moved = _moved(weights, weights_of(places))

@@ -275,9 +275,20 @@ class Described(object):
         return arrays if len(arrays) == len(names) else None
 
     def measure(self, feed, weights, as_graph=False):
-        """Measure it with what it is fed and with weights by path; see `measuring.measure`."""
+        """Measure it with what it is fed and with weights by path; see `measuring.measure`.
+
+        Some operations are there only in a graph, such as pooling with the channels first on a processor.
+        """
         model, steps = self.seen.model, self.run.steps
-        return measuring.measure(self.run.dialect, model, self.places, feed, self.seen, weights, steps, as_graph)
+        given = (self.run.dialect, model, self.places, feed, self.seen, weights, steps)
+        if as_graph:
+            return measuring.measure(*given, as_graph=True)
+        try:
+            return measuring.measure(*given)
+        except Exception:
+            if self.run.dialect.major < 3 and self.run.dialect.package == "keras":  # has nothing else than graphs
+                raise
+            return measuring.measure(*given, as_graph=True)
 
 
 def _is_fed(inputs):
