@@ -10,10 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from kerasfix.verify.engines.answers import Answer, Limits, Unavailable
+from kerasfix.verify.engines.answers import Answer, Ended, Limits, Unavailable
 from kerasfix.verify.engines.process import EngineProcess
 from kerasfix.verify.engines.scratch import remove_tree
-from kerasfix.verify.engines.supervise import supervise
+from kerasfix.verify.engines.supervise import NotBegunError, supervise
 
 
 class Engines:
@@ -68,8 +68,16 @@ class Engines:
         Raises:
             Unavailable: The engine cannot be had here.
         """
+        given = (function, payload, limits or self._limits, [path.resolve() for path in writable])
         process = self._process(engine)
-        return supervise(process, function, payload, limits or self._limits, [path.resolve() for path in writable])
+        try:
+            return supervise(process, *given)
+        except NotBegunError:
+            process.kill()  # if it is not dead yet, it is about to be
+        try:
+            return supervise(self._process(engine), *given)
+        except NotBegunError as error:
+            return Answer(ended=Ended("lost", f"the engine died: {error}"))
 
     def version(self, engine: str) -> str:
         """The version of the Keras that an engine has, such as "3.15.1"; starts it.

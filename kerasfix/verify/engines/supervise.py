@@ -27,8 +27,16 @@ _LEAVE_SECONDS = 1.0  # that a child has to leave after it has answered
 _BURY_SECONDS = 10.0  # that an engine has to end a child
 
 
+class NotBegunError(Exception):
+    """The engine was gone before it could begin: nothing was run."""
+
+
 def supervise(process: EngineProcess, function: str, payload: Any, limits: Limits, writable: Sequence[Path]) -> Answer:
-    """Have a function called in a child of an engine, and see it to its end: see `Engines.run`."""
+    """Have a function called in a child of an engine, and see it to its end: see `Engines.run`.
+
+    Raises:
+        NotBegunError: The engine was gone.
+    """
     scratch = Path(tempfile.mkdtemp(prefix="scratch-", dir=process.folder))
     token = secrets.token_hex(16)
     job = Job(function, payload, str(scratch), tuple(map(str, writable)), limits, token)
@@ -63,7 +71,7 @@ class _Watch:
         try:
             self._begin()
         except OSError as error:
-            return Answer(ended=Ended("lost", f"the engine died: {error}"))
+            raise NotBegunError(str(error)) from error
         self._watch()
         events = list(self._reader.events)
         if self._strays:

@@ -360,12 +360,12 @@ for name in os.listdir('/proc/self/fd'):
 
 def test_an_engine_that_dies_is_replaced(engines, run):
     process = engines._process("keras3")
-    threading.Timer(0.3, process.kill).start()
+    threading.Timer(1.5, process.kill).start()
     began = time.monotonic()
     answer = engines.run("keras3", "time:sleep", 60)
     assert answer.ended.kind == "lost"
     assert "the engine died" in answer.ended.message
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
     assert run("result = 1").value == 1
 
 
