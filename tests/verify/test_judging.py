@@ -112,3 +112,11 @@ def test_code_that_was_stopped_may_still_have_made_the_model():
     found = verdict(meta(), {**nothing, "stopped": "it goes on for more than 48 seconds"})
     assert (found.level, found.outcome) == (Level.PARSES, Outcome.UNVERIFIED)
     assert found.reason.endswith("it goes on for more than 48 seconds")
+
+
+def test_steps_that_hang_on_rounding_are_neither_equal_nor_wrong():
+    step = {**STEP, "largest": 0.5, "tolerance": 0.01, "equal": False}
+    assert verdict(meta(), meta(), differences=[EQUAL, step]).outcome == Outcome.FAILED
+    found = verdict(meta(), meta(), differences=[EQUAL, step], shaky=True)
+    assert (found.level, found.outcome) == (Level.TRAINS, Outcome.UNVERIFIED)
+    assert "how numbers are rounded (weights after one step: `out`: 0.5 apart" in found.reason
