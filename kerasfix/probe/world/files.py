@@ -69,7 +69,7 @@ class Files(object):
     def to_write(self, path):
         """The place to write a file to."""
         place = self._places.make_room(path)
-        if self._places.is_elsewhere(place):
+        if self._places.is_elsewhere(place) and not self._places.is_scratch(path):
             self._world.note("`%s` is written to the scratch folder" % path)
         return place
 

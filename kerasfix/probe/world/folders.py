@@ -16,6 +16,7 @@ from .unserved import MissingFile, missing_folder
 
 _isdir = os.path.isdir  # as it is
 _SOME = 8  # files in a folder that is made up
+_SOME_TEXTS = 24  # together, they have more than the 20,000 words that scripts keep
 _TEXTS = re.compile(r"text|txt|news|corpus|review|aclimdb|doc", re.IGNORECASE)
 _CLASSES = re.compile(
     r"20_?news|classes|categories|flowers?\b|(^|/)(train(ing)?|valid(ation)?|val|test)$", re.IGNORECASE
@@ -49,7 +50,7 @@ def made_up_folder(world, path, with_classes=False):
         folder = os.path.join(place, part)
         if not _isdir(folder):
             world.real.makedirs(folder)
-        for number in range(1, _SOME + 1):
+        for number in range(1, (_SOME_TEXTS if texts else _SOME) + 1):
             name = os.path.join(folder, "%d%s" % (number, "" if texts else ".jpg"))
             make(name if not texts else name + ".txt", name)
     world.note("the folder `%s` is missing: made-up %s" % (path, "texts" if texts else "images"))
