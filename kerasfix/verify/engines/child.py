@@ -71,7 +71,7 @@ def _settle(job: Job) -> None:
 
 def _limit(limits: Limits) -> None:
     # To the log, where the code was shortly before it is killed.
-    faulthandler.dump_traceback_later(min(limits.seconds - min(1.0, limits.seconds / 10), _LONGEST_TIMER))
+    faulthandler.dump_traceback_later(min(limits.seconds - min(2.0, limits.seconds / 3), _LONGEST_TIMER))
     linux.be_killed_first()
     # Where the kernel hands dumps to a program, 0 does not keep it from doing so; 1 does.
     _set_limit(resource.RLIMIT_CORE, 1)

@@ -26,8 +26,8 @@ def outside(tmp_path):
 
 
 def test_an_endless_loop(run):
-    answer = run("while True: pass", seconds=2)
-    assert (answer.ended.kind, answer.ended.message) == ("timeout", "no result after 2 seconds")
+    answer = run("while True: pass", seconds=5)
+    assert (answer.ended.kind, answer.ended.message) == ("timeout", "no result after 5 seconds")
     assert 'File "<case>", line 1' in answer.log
 
 
