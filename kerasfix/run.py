@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import os
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -173,8 +172,9 @@ def _size(group: Group) -> int:
 
 
 def _useful_jobs(pieces: list[list[Group]]) -> int:
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(processors, 1 + sum(_size(group) for piece in pieces for group in piece) // _WORTH_A_WORKER)
+    from kerasfix.workers import processors
+
+    return min(processors(), 1 + sum(_size(group) for piece in pieces for group in piece) // _WORTH_A_WORKER)
 
 
 def _written(source: SourceFile, result: Result) -> Report:

@@ -36,6 +36,11 @@ class _Worker(Generic[Item]):
     at: int  # the piece of work that it is at
 
 
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def spread(
     function: Callable[[Item], Result], items: Sequence[Item], jobs: int
 ) -> Generator[tuple[int, Result | Lost]]:

@@ -12,6 +12,7 @@ import click
 from kerasfix.cli.options import Options
 from kerasfix.project.config import Config, ConfigError, find_config, load_config
 from kerasfix.project.ignore import Patterns
+from kerasfix.settings import Settings
 
 if TYPE_CHECKING:
     from kerasfix.catalogue import Catalogue
@@ -90,6 +91,18 @@ def selected_rules(catalogue: Catalogue, config: Config) -> frozenset[str]:
     if not chosen:
         raise Unusable("no rule is left to look for: what is selected is ignored, too")
     return chosen
+
+
+def settings_of(config: Config, rules: frozenset[str]) -> Settings:
+    """What the analysis has to know of a configuration; `rules` are those to look for."""
+    return Settings(
+        target=config.target,
+        rules=rules,
+        written_for=config.written_for,
+        layer_style=config.layer_style,
+        unsafe=config.unsafe_fixes,
+        extend_rules=tuple(map(str, config.extend_rules)),
+    )
 
 
 def excluded_by(config: Config, lines_given: Sequence[str]) -> list[Patterns]:

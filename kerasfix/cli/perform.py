@@ -17,6 +17,7 @@ from kerasfix.cli.configuration import (
     excluded_by,
     merged,
     selected_rules,
+    settings_of,
 )
 from kerasfix.cli.exit_codes import FAILED, FINDINGS
 from kerasfix.cli.options import Options
@@ -26,7 +27,6 @@ from kerasfix.findings import Report
 from kerasfix.project.config import Config
 from kerasfix.project.discover import discover, is_excluded
 from kerasfix.run import Plan, run, run_text
-from kerasfix.settings import Settings
 from kerasfix.source.read import describe
 
 if TYPE_CHECKING:
@@ -55,14 +55,7 @@ class _Action:
             raise click.UsageError("--write-baseline needs --baseline FILE, or `baseline` in [tool.kerasfix]")
         self.catalogue = catalogue_of(self.config)
         rules = selected_rules(self.catalogue, self.config)
-        settings = Settings(
-            target=self.config.target,
-            rules=rules,
-            written_for=self.config.written_for,
-            layer_style=self.config.layer_style,
-            unsafe=self.config.unsafe_fixes,
-            extend_rules=tuple(map(str, self.config.extend_rules)),
-        )
+        settings = settings_of(self.config, rules)
         words = self.catalogue.words_of(rules, settings.target)
         previews = self.config.output_format in _WITH_FIXES and not options.statistics
         self.plan = Plan(self.mode, settings, words, previews, self.config.jobs)

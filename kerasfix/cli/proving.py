@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kerasfix.cli.configuration import Unusable, catalogue_of, configuration, excluded_by, selected_rules
+from kerasfix.cli.configuration import Unusable, catalogue_of, configuration, excluded_by, selected_rules, settings_of
 from kerasfix.cli.exit_codes import FAILED, FINDINGS
 from kerasfix.cli.progress import progress
 from kerasfix.cli.terminal import color_of
 from kerasfix.project.config import Config
 from kerasfix.project.discover import discover
 from kerasfix.project.verification import is_reference
-from kerasfix.settings import Settings
 from kerasfix.source.read import describe
+from kerasfix.workers import processors
 
 if TYPE_CHECKING:
     from kerasfix.catalogue import Catalogue
@@ -108,14 +108,7 @@ def rewritten(paths: Sequence[str], config: Config, catalogue: Catalogue) -> lis
     from kerasfix.verify.rewriting import rewrite
 
     rules = selected_rules(catalogue, config)
-    settings = Settings(
-        target=config.target,
-        rules=rules,
-        written_for=config.written_for,
-        layer_style=config.layer_style,
-        unsafe=config.unsafe_fixes,
-        extend_rules=tuple(map(str, config.extend_rules)),
-    )
+    settings = settings_of(config, rules)
     return rewrite(paths, settings, catalogue.words_of(rules, settings.target))
 
 
@@ -151,7 +144,7 @@ def verified(
         require=Level[(asked.require or "equal").upper()],
         data_format=asked.data_format,
         recordings={key: (one.path, one.meta) for key, one in fitted.by_scenario.items()},
-        jobs=config.jobs or _processors(),
+        jobs=config.jobs or processors(),
         patience=limits.seconds * _PATIENCE,
     )
     count = sum(file.asked_for for file in files)
@@ -225,10 +218,6 @@ def _today(version: str, target: str) -> str:
         except PackageNotFoundError:
             continue
     return name
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _with_failures(verification: Verification, failures: dict[str, str]) -> Verification:

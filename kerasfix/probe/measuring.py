@@ -156,16 +156,6 @@ def _reset(model, places, weights):
                 layer.reset_state()
 
 
-def losses_of(compiled, model):
-    """The loss of each output, as the code gave them to `compile`; None where it is by a name that no output has."""
-    loss = compiled.get("loss")
-    outputs = len(model.outputs or [None])
-    if isinstance(loss, dict):
-        names = list(getattr(model, "output_names", []))
-        return [loss.get(name) for name in names] if len(names) == outputs else None
-    return list(loss) if isinstance(loss, (list, tuple)) else [loss] * outputs
-
-
 def _targets(compiled, outputs, feed):
     loss = compiled.get("loss")
     if isinstance(loss, dict):

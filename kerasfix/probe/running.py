@@ -13,7 +13,7 @@ import types
 
 import numpy as np
 
-from . import graphs, measuring, randomness, tracing, world
+from . import describing, graphs, measuring, randomness, tracing, world
 from .describing import Places, count, describe_layers, describe_tensors, whole
 from .dialect import current
 from .feeding import BATCH, Feed, made_up, untied, varied
@@ -296,9 +296,7 @@ def _is_fed(inputs):
 
 
 def _trainable(model):
-    from .describing import weights_of
-
-    return [weight for weight in weights_of(model) if weight["trainable"]]
+    return [weight for weight in describing.weights_of(model) if weight["trainable"]]
 
 
 def _compiled(given, model):
