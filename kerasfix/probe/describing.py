@@ -144,3 +144,18 @@ def describe_tensors(tensors, names=()):
         name = names[index] if index < len(names) else history[0].name if history else "tensor_%d" % index
         found.append({"name": name, "shape": list(graphs.shape_of(tensor)), "dtype": graphs.dtype_of(tensor)})
     return found
+
+
+def describe_optimizer(model, compiled):
+    """The class and the configuration of what a model is trained with.
+
+    Args:
+        model: The model.
+        compiled: The arguments that it was compiled with, by their names; None if it was not.
+    """
+    optimizer = getattr(model, "optimizer", None) or (compiled or {}).get("optimizer")
+    try:
+        config = plain(optimizer.get_config())
+    except Exception:
+        config = {}
+    return {"optimizer": type(optimizer).__name__, "optimizer_config": config}

@@ -9,8 +9,10 @@ from .describing import whole
 from .plain import name_of
 
 BATCH = 4
+SMALLEST_BATCH = 2  # in which one sample can still be mistaken for another
 # Sizes for axes that the model leaves open, by the rank of the input: time steps, columns and rows, voxels.
 _OPEN = {2: 6, 3: 7, 4: 64, 5: 16}
+_LONGEST = 7  # of lengths: no longer than sequences whose length is open
 _HANDS_ON = frozenset(
     "InputLayer Reshape Flatten RepeatVector Permute Dropout SpatialDropout1D Masking Activation Concatenate "
     "Merge".split()
@@ -34,7 +36,7 @@ class Feed(object):
         self.seen = seen
 
 
-def made_up(dialect, model, seed, batch=BATCH):
+def made_up(dialect, model, seed, batch=BATCH, shrinking=False):
     """Inputs made up for a model, one array each, and how many samples there are; deterministic.
 
     Args:
@@ -42,12 +44,36 @@ def made_up(dialect, model, seed, batch=BATCH):
         model: The model.
         seed: For the numbers.
         batch: How many samples, where the model leaves it open.
+        shrinking: Let each single whole number of a sample be smaller than the one of the input before: CTC takes the
+            length of a sequence, and that of its labels after it, which must fit in.
     """
     random = np.random.RandomState(seed)
-    tensors = graphs.inputs_of_model(whole(dialect, model))
-    batch = next((shape[0] for shape in map(graphs.shape_of, tensors) if shape and shape[0]), batch)
+    graph = whole(dialect, model)
+    tensors = graphs.inputs_of_model(graph)
+    batch = graphs.batch_of_model(graph) or batch
     reached = _consumers(dialect, model)
-    return [_input(random, tensor, batch, reached.get(id(tensor), {})) for tensor in tensors], batch
+    inputs = [_input(random, tensor, batch, reached.get(id(tensor), {})) for tensor in tensors]
+    return _shrinking(random, inputs) if shrinking else inputs, batch
+
+
+def _shrinking(random, inputs):
+    largest = _LONGEST
+    found = []
+    for array in inputs:
+        if _is_count(array):
+            array = random.randint(max(1, largest - 1), largest + 1, array.shape).astype(array.dtype)
+            largest = max(1, largest // 2 - 1)
+        found.append(array)
+    return found
+
+
+def counts(inputs):
+    """How many inputs are single whole numbers, which may count something of the others."""
+    return sum(map(_is_count, inputs))
+
+
+def _is_count(array):
+    return array.dtype.kind == "i" and array.ndim == 2 and array.shape[1] == 1
 
 
 def _input(random, tensor, batch, reached):

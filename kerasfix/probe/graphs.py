@@ -87,6 +87,11 @@ def outputs_of_model(model):
     return _flat(getattr(model, "outputs", None))
 
 
+def batch_of_model(model):
+    """How many samples a model takes at a time; None where any number will do."""
+    return next((shape[0] for shape in map(shape_of, inputs_of_model(model)) if shape and shape[0]), None)
+
+
 def calls_of(model):
     """The calls of layers between the inputs and the outputs of a model, each after those that it builds upon."""
     ends = set(id(tensor) for tensor in inputs_of_model(model))

@@ -5,6 +5,7 @@ from __future__ import absolute_import, division, print_function
 import numpy as np
 
 from . import together
+from .errors import said
 from .feeding import targets_for
 
 RATE = 0.1  # of the one step of plain gradient descent: large, so that the change shows in single precision
@@ -78,7 +79,7 @@ def _perturbed(random, array):
     return (array + noise if array.min() < 1 else array + np.abs(noise)).astype(array.dtype)
 
 
-def measure(dialect, model, places, feed, seen, weights, steps, as_graph=False):
+def measure(dialect, model, places, feed, seen, weights, steps, as_graph=False, loss=None):
     """Measure one model.
 
     Args:
@@ -90,6 +91,7 @@ def measure(dialect, model, places, feed, seen, weights, steps, as_graph=False):
         weights: Those to measure with, by path.
         steps: How many steps to take with the user's own optimizer.
         as_graph: Compute as `fit` and `predict` do, where running operations one by one is quicker.
+        loss: For the step of plain gradient descent, in place of the code's; None: the code's.
     """
     found = Measured()
     _reset(model, places, weights)
@@ -107,9 +109,9 @@ def measure(dialect, model, places, feed, seen, weights, steps, as_graph=False):
             found.losses = _own_steps(model, feed, found.targets, steps)
             found.moved = _moved(weights, weights_of(places))
         except Exception as error:
-            found.no_training = "%s: %s" % (type(error).__name__, error)
+            found.no_training = said(error)
         _reset(model, places, weights)
-    _compile_plain(dialect, model, compiled, as_graph)
+    _compile_plain(dialect, model, compiled if loss is None else dict(compiled, loss=loss), as_graph)
     found.loss = _loss(model.train_on_batch(_one(feed.inputs), _one(found.targets)))
     found.stepped = weights_of(places)
     if not found.own_loss:

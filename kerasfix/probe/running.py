@@ -16,7 +16,8 @@ import numpy as np
 from . import describing, graphs, measuring, randomness, tracing, world
 from .describing import Places, count, describe_layers, describe_tensors, whole
 from .dialect import current
-from .feeding import BATCH, Feed, made_up, untied, varied
+from .errors import said
+from .feeding import BATCH, SMALLEST_BATCH, Feed, counts, made_up, untied, varied
 from .plain import plain
 from .sources import Sources
 from .trimming import SeenEnough
@@ -31,7 +32,8 @@ class Run(object):
 
     Args:
         job: A dictionary as kerasfix.verify hands it to a child: `path`, and maybe `texts`, `call`, `argv`,
-            `data_format`, `seed`, `steps`, `patience` (seconds after which the code is not run on).
+            `data_format`, `seed`, `steps`, `patience` (seconds after which the code is not run on), `frugal` (whether
+            memory is short, and a single step of the smallest batches has to do).
     """
 
     def __init__(self, job):
@@ -39,7 +41,8 @@ class Run(object):
         self.sources = Sources(job["path"], job.get("texts") or {})
         self.digest = self.sources.digest()
         self.seed = job.get("seed", 1)
-        self.steps = job.get("steps", 3)
+        self.frugal = bool(job.get("frugal"))
+        self.steps = 1 if self.frugal else job.get("steps", 3)
         self.dialect = None
         self.watcher = None
         self.world = None
@@ -56,7 +59,8 @@ class Run(object):
             self.dialect.set_data_format(self.job["data_format"])
         self._seed()
         self.fixed_draws = randomness.fix(self.dialect)
-        self.watcher = Watcher(self.dialect, self.sources.is_users, self.sources.line, self.steps)
+        largest = SMALLEST_BATCH if self.frugal else None
+        self.watcher = Watcher(self.dialect, self.sources.is_users, self.sources.line, self.steps, largest)
         self.watcher.install()
         sys.argv = [self.sources.path] + list(self.job.get("argv") or [])
         self.world = world.install(self.sources.folder)
@@ -136,7 +140,7 @@ class Run(object):
             try:
                 found.append(Described(self, seen, names.get(id(seen.model))))
             except Exception as error:  # a model that was never built, or only half
-                note = "a model could not be described: %s: %s" % (type(error).__name__, error)
+                note = "a model could not be described: %s" % said(error)
                 if note not in self.world.notes:
                     self.world.notes.append(note)
         _tell_parts(found)
@@ -221,7 +225,7 @@ class Described(object):
                 sum(np.prod(weight["shape"]) for weight in _trainable(model))  # one number has an empty shape: 1.0
             ),
             "used": list(seen.used),
-            "compiled": None if seen.compiled is None else _compiled(seen.compiled, seen.model),
+            "compiled": None if seen.compiled is None else _compiled(seen),
             "training": None if seen.training is None else _training(seen.training),
             "probe": None,
         }
@@ -242,9 +246,13 @@ class Described(object):
             yield own
         # A size of batches that the code takes for granted is one that it fed to some model.
         fed = [len(one.samples[0][0]) for one in self.run.watcher.models if one.samples and _is_fed(one.samples[0])]
-        for size in sorted(set(fed) | {BATCH}, key=lambda size: (size != BATCH, size)):
+        usual = SMALLEST_BATCH if self.run.frugal else BATCH
+        for size in sorted(set(fed) | {usual}, key=lambda size: (size != usual, size)):
             inputs, batch = made_up(self.run.dialect, self.seen.model, self.run.seed, size)
             yield Feed(inputs, None, batch, False)
+            if counts(inputs) > 1:
+                inputs, batch = made_up(self.run.dialect, self.seen.model, self.run.seed, size, shrinking=True)
+                yield Feed(inputs, None, batch, False)
         if own is not None and not varied(own.inputs):
             yield own
 
@@ -274,7 +282,7 @@ class Described(object):
             return [arrays[name] for name in names] if set(names) == set(arrays) else None
         return arrays if len(arrays) == len(names) else None
 
-    def measure(self, feed, weights, as_graph=False):
+    def measure(self, feed, weights, as_graph=False, loss=None):
         """Measure it with what it is fed and with weights by path; see `measuring.measure`.
 
         Some operations are there only in a graph, such as pooling with the channels first on a processor.
@@ -282,7 +290,7 @@ class Described(object):
         model, steps = self.seen.model, self.run.steps
         given = (self.run.dialect, model, self.places, feed, self.seen, weights, steps)
         if as_graph:
-            return measuring.measure(*given, as_graph=True)
+            return measuring.measure(*given, as_graph=True, loss=loss)
         try:
             return measuring.measure(*given)
         except Exception:
@@ -299,15 +307,11 @@ def _trainable(model):
     return [weight for weight in describing.weights_of(model) if weight["trainable"]]
 
 
-def _compiled(given, model):
-    optimizer = getattr(model, "optimizer", None) or given.get("optimizer")
-    try:
-        config = plain(optimizer.get_config())
-    except Exception:
-        config = {}
+def _compiled(seen):
     names = ("loss", "loss_weights", "metrics", "sample_weight_mode")
-    told = dict((name, plain(given.get(name))) for name in names)
-    return dict(told, optimizer=type(optimizer).__name__, optimizer_config=config)
+    told = dict((name, plain(seen.compiled.get(name))) for name in names)
+    told.update(seen.optimizer or describing.describe_optimizer(seen.model, seen.compiled))
+    return told
 
 
 def _training(training):
@@ -364,7 +368,7 @@ def measured_alone(model, seed, traced=False):
             weights = measuring.perturbed(measuring.weights_of(model.places), seed)
             found = model.measure(feed, weights)
         except Exception as error:
-            errors.append("%s: %s" % (type(error).__name__, error))
+            errors.append(said(error))
             continue
         arrays = arrays_of(found, feed, weights)
         if traced:

@@ -2,7 +2,6 @@
 
 from __future__ import absolute_import, division, print_function
 
-import itertools
 import time
 
 import numpy as np
@@ -85,9 +84,9 @@ def train(model, name, original, given, steps, dialect):
     given = dict(given)
     names = names_of(original)
     _quiet(given, names)
-    samples = None
+    peek = samples = None
     if name == "fit_generator" or not _sized(given.get("x")):
-        samples = _peek(given)
+        peek = Peek(given)
         _few_batches(given, steps)
     else:
         samples = _few_samples(given, steps)
@@ -95,7 +94,7 @@ def train(model, name, original, given, steps, dialect):
     watch = _losses(dialect)
     given["callbacks"] = list(_listed(given.get("callbacks"))) + [watch]
     result = original(model, **given)
-    return Trained(result, watch.seen, samples)
+    return Trained(result, watch.seen, peek.samples if peek else samples)
 
 
 def _quiet(given, names):
@@ -149,23 +148,26 @@ def _batch_of(data):
     return getattr(data, "batch_size", None) or 32
 
 
-def _peek(given):
-    """The first batch of a generator, which is put back before the others."""
-    key = "generator" if "generator" in given else "x"
-    data = given.get(key)
-    if data is None or hasattr(data, "__getitem__") or (not hasattr(data, "__next__") and not hasattr(data, "next")):
-        first = data[0] if hasattr(data, "__getitem__") and hasattr(data, "__len__") and len(data) else None
-        return _samples_of(first)
-    if type(data).__name__ != "generator":  # an iterator with methods of its own stays what it is
-        return None
-    first = next(data)
-    given[key] = _chained(first, data)
-    return _samples_of(first)
+class Peek(object):
+    """The first batch of a generator, as (inputs, targets), once it was asked for; None where it cannot be had.
 
+    Nothing is taken from a generator before Keras does: it may need what a callback makes at the begin of training.
+    """
 
-def _chained(first, rest):
-    for item in itertools.chain([first], rest):
-        yield item
+    def __init__(self, given):
+        key = "generator" if "generator" in given else "x"
+        data = given.get(key)
+        self.samples = None
+        if hasattr(data, "__getitem__"):
+            self.samples = _samples_of(data[0]) if hasattr(data, "__len__") and len(data) else None
+        elif type(data).__name__ == "generator":  # an iterator with methods of its own stays what it is
+            given[key] = self._watched(data)
+
+    def _watched(self, data):
+        for batch in data:
+            if self.samples is None:
+                self.samples = _samples_of(batch)
+            yield batch
 
 
 def _samples_of(batch):

@@ -8,8 +8,10 @@ import re
 import sys
 import threading
 
-from . import trimming
-from .arguments import arguments_of
+from . import graphs, trimming
+from .arguments import arguments_of, names_of
+from .describing import describe_optimizer
+from .errors import said
 
 TRAINING = ("fit", "fit_generator", "train_on_batch")
 TESTING = ("evaluate", "evaluate_generator", "test_on_batch")
@@ -26,6 +28,8 @@ class Seen(object):
         line: Where.
         target: What the line assigns it to, as it is written; None if it does not.
         compiled: What the code compiled it with last, by the names of the arguments; None if it did not.
+        optimizer: Its optimizer as `describing.describe_optimizer` has it, before it was trained with that; None if it
+            was not.
         samples: The first batch that it was trained on, as (inputs, targets); None if it was not.
         training: What was seen of its training; None if it was not trained.
         used: The methods that the code called.
@@ -38,6 +42,7 @@ class Seen(object):
         self.line = line
         self.target = target
         self.compiled = None
+        self.optimizer = None
         self.samples = None
         self.training = None
         self.used = []
@@ -61,13 +66,15 @@ class Watcher(object):
         is_users: Tells by a file name whether a frame is one of the user's code.
         source_line: Gives the text of a line by file name and number.
         steps: How many steps of training to take where the code would take many.
+        largest: How many samples a batch may have; None: as many as the code says.
     """
 
-    def __init__(self, dialect, is_users, source_line, steps=3):
+    def __init__(self, dialect, is_users, source_line, steps=3, largest=None):
         self.dialect = dialect
         self.is_users = is_users
         self.source_line = source_line
         self.steps = steps
+        self.largest = largest
         self.models = []
         self.created = {}
         self.lines = {}
@@ -195,23 +202,33 @@ class Watcher(object):
             seen.used.append(name)
         if name == "compile":
             result = original(seen.model, *args, **kwargs)
-            seen.compiled = given
+            seen.compiled, seen.optimizer = given, None
             return result
         if name not in TRAINING:
+            less = self._smaller(seen, original, given)
             return self.loops.bounded(
-                seen, name, given, lambda: trimming.run(seen.model, name, original, given, self.steps)
+                seen, name, given, lambda: trimming.run(seen.model, name, original, less, self.steps)
             )
         if seen.training is None:
             seen.training = Training(name)
+        if seen.optimizer is None:  # callbacks may change it
+            seen.optimizer = describe_optimizer(seen.model, seen.compiled)
         return self.loops.bounded(seen, name, given, lambda: self._train(seen, name, original, given))
+
+    def _smaller(self, seen, original, given):
+        """The arguments of a call with a size of batches that is allowed, unless the model has one of its own."""
+        if self.largest is None or "batch_size" not in names_of(original) or graphs.batch_of_model(seen.model):
+            return given
+        return dict(given, batch_size=min(given.get("batch_size") or self.largest, self.largest))
 
     def _train(self, seen, name, original, given):
         training = seen.training
         training.calls += 1
+        given = self._smaller(seen, original, given)
         try:
             call = trimming.train(seen.model, name, original, given, self.steps, self.dialect)
         except Exception as error:
-            training.error = "%s: %s" % (type(error).__name__, error)
+            training.error = said(error)
             raise
         training.losses.extend(call.losses)
         if seen.samples is None:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from kerasfix.probe import measuring, recording, running, tracing
+from kerasfix.probe import recording, running, tracing
+from kerasfix.probe.errors import said
 from kerasfix.probe.feeding import Feed
 from kerasfix.verify import compare
+from kerasfix.verify.against import Arrays, Given, first_look, look_again
 from kerasfix.verify.averages import NOTE, counted_otherwise
 from kerasfix.verify.carry import Pairing, carry_model, pair_models
 from kerasfix.verify.keras_faults import bias_along_columns
+from kerasfix.verify.optimizers import compare_optimizers
 from kerasfix.verify.parting import first_parting
-from kerasfix.verify.verdicts import Difference
-
-Arrays = dict[str, list[np.ndarray]]
-_ROUNDING = 2e-7  # relative: the last bit of a number in single precision, or two
-_MARGIN = 10.0
 
 
 def record(job: dict[str, Any]) -> dict[str, Any]:
@@ -101,26 +98,23 @@ def _against(model: running.Described, before: dict[str, Any], arrays: Mapping[s
     try:
         found = model.measure(feed, state)
     except Exception as error:
-        model.meta["probe"] = {"error": f"{type(error).__name__}: {error}", "loss": None, "losses": []}
-        return {"problem": f"with the inputs of the original: {type(error).__name__}: {error}"}
+        model.meta["probe"] = {"error": said(error), "loss": None, "losses": []}
+        return {"problem": f"with the inputs of the original: {said(error)}"}
     model.meta["probe"] = running.told(found, feed)
     stepped = _carried(before, _below(arrays, "stepped/"), model.meta, theano, pairing)
     left_out = tuple(counted_otherwise(before["keras"], model.meta))
-    original = _Given(
-        _numbered(arrays, "outputs"), probe, state, None if isinstance(stepped, str) else stepped[0], left_out
+    original = Given(
+        _numbered(arrays, "outputs"), before, state, None if isinstance(stepped, str) else stepped[0], left_out
     )
-    differences = _differences(model, original, found)
-    shaky = False
-    if not all(one.equal for one in differences):
-        # An operation may compute something else outside of a graph than in the one of `fit` and `predict`.
-        with contextlib.suppress(Exception):
-            again = model.measure(feed, state, as_graph=True)
-            differences = _differences(model, original, again)
-            shaky = _are_of_rounding(model, feed, state, again, [one for one in differences if not one.equal])
+    look = first_look(model, original, found)
+    if not look.equal:
+        look = look_again(model, feed, original, look)
+    differences = [*look.differences, *compare_optimizers(before["compiled"], model.meta["compiled"])]
     entry: dict[str, Any] = {"differences": [asdict(one) for one in differences], "pairs": _paths(pairing)}
-    entry["shaky"] = shaky
+    entry["shaky"] = look.shaky
+    entry["notes"] = list(look.notes)
     if left_out:
-        entry["notes"] = [NOTE.format(before["keras"])]
+        entry["notes"].append(NOTE.format(before["keras"]))
     if probe["loss"] is not None and found.loss is not None and before["keras"].startswith("1."):
         penalty = model.penalty_of_parts(state)
         if penalty and compare.compare_losses(probe["loss"], found.loss + penalty).equal:
@@ -133,58 +127,6 @@ def _against(model: running.Described, before: dict[str, Any], arrays: Mapping[s
         partners = {pair.before: pair.after for pair in pairing.pairs}
         entry["parted"] = first_parting(traced, tracing.trace(model.run.dialect, model, feed, state), partners)
     return entry
-
-
-class _Given(NamedTuple):
-    """What the original gave, its weights in the layout of today."""
-
-    outputs: list[np.ndarray]
-    probe: Mapping[str, Any]
-    state: Arrays
-    stepped: Arrays | None
-    left_out: tuple[tuple[str, int], ...]
-
-
-def _differences(model: running.Described, original: _Given, found: measuring.Measured) -> list[Difference]:
-    names = [one["name"] for one in model.meta["outputs"]] or [str(number) for number in range(len(original.outputs))]
-    differences = compare.compare_outputs(names, original.outputs, found.outputs)
-    # A loss of ours is not compared with one of the code's.
-    same_loss = original.probe["own_loss"] == found.own_loss
-    if original.probe["loss"] is not None and found.loss is not None and same_loss:
-        differences.append(compare.compare_losses(original.probe["loss"], found.loss))
-        if original.stepped is not None and found.stepped:
-            differences += compare.compare_steps(original.state, original.stepped, found.stepped, original.left_out)
-    return differences
-
-
-def _are_of_rounding(
-    model: running.Described, feed: Feed, state: Arrays, found: measuring.Measured, wrong: Sequence[Difference]
-) -> bool:
-    """Whether only steps differ, and no more than they do where all weights are moved by as much as their rounding.
-
-    A deep model whose last maps are small may move its first kernel by a hundredth more or less for that.
-    """
-    if not wrong or not found.stepped or any(one.kind != "weights" for one in wrong):
-        return False
-    random = np.random.RandomState(1)
-    moved = {
-        path: [
-            (one * (1 + _ROUNDING * random.choice([-1, 1], one.shape))).astype(one.dtype)
-            if one.dtype.kind == "f"
-            else one
-            for one in arrays
-        ]
-        for path, arrays in state.items()
-    }
-    stepped = model.measure(feed, moved, as_graph=True).stepped or {}
-    noise = {
-        path: max(
-            (float(np.abs(one - other).max()) for one, other in zip(arrays, stepped[path]) if one.size), default=0
-        )
-        for path, arrays in found.stepped.items()
-        if path in stepped
-    }
-    return all(one.largest <= _MARGIN * noise.get(one.what.split("`")[1], 0.0) for one in wrong)
 
 
 def _traced(arrays: Mapping[str, np.ndarray]) -> list[tuple[str, np.ndarray]]:

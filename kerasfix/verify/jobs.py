@@ -36,6 +36,7 @@ def job(
         "argv": list(scenario.argv),
         "data_format": data_format or request.data_format,
         "patience": request.patience,
+        "frugal": scenario.frugal,
     }
 
 

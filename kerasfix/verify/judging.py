@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from kerasfix.probe.errors import brief
 from kerasfix.verify.verdicts import Architecture, Difference, Layer, Level, ModelVerdict, Outcome, Shape, Tensor
 
 _NAMES = {"Functional": "Model"}  # what the classes behind a model are called by those who write them
@@ -166,7 +167,7 @@ def told(error: Mapping[str, Any]) -> str:
     line = f"line {error['line']}: " if error.get("line") else ""
     if error["kind"] == "unserved":
         return f"{line}{error['message']}"
-    return f"{line}{error['type']}: {error['message'].strip().splitlines()[0] if error['message'].strip() else ''}"
+    return f"{line}{error['type']}: {brief(error['message'])}"
 
 
 def _losses(model: Mapping[str, Any] | None) -> tuple[float, ...]:

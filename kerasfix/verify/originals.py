@@ -31,6 +31,7 @@ class Original:
     engine: str | None = None  # None: a recording of the user's own
     data_format: str | None = None  # of images, where it had to be set
     why_not: str | None = None  # why no model was measured
+    starved: bool = False  # it was ended for the memory that it took
 
     @property
     def measured(self) -> int:
@@ -91,6 +92,7 @@ class Originals:
                 best = attempt
             if attempt.meta and not attempt.error:
                 break
+            best.starved |= attempt.starved
             reason = told(attempt.error) if attempt.error else attempt.why_not
             tried.append(f"{engine.replace('keras==', 'Keras ')}: {reason}")
             if not attempt.ended_by_keras:
@@ -136,7 +138,8 @@ class Originals:
         payload |= {"recording": str(path), "trace": trace}
         answer = self._engines.run(engine, _RECORD, payload, writable=[folder])
         if answer.ended:
-            return Original(why_not=said(answer.ended), engine=engine)
+            starved = answer.ended.kind == "memory"
+            return Original(why_not=said(answer.ended), engine=engine, starved=starved)
         return Original(answer.value, path, scenario, engine, data_format)
 
 

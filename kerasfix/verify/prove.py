@@ -98,14 +98,9 @@ class Prover:
 
     def _scenario(self, file: Rewritten, wanted: Scenario, found: Found) -> tuple[list[ModelVerdict], str | None]:
         """The models of one scenario, and why there are none or not all."""
-        original = self._originals.run(file, wanted, found)
-        self._covered.update((original.meta or {}).get("files", ()))
-        scenario = original.scenario or wanted
-        answer = self._today(file, scenario, original)
-        for other in wanted.instead if original.meta is None else ():
-            if not answer.ended and answer.value["models"]:
-                break
-            scenario, answer = other, self._today(file, other, original)
+        original, scenario, answer = self._run(file, wanted, found)
+        if original.starved or (answer.ended and answer.ended.kind == "memory"):
+            original, scenario, answer = self._run(file, wanted.with_less_memory(), found)
         if answer.ended:
             return self._ended(scenario.name, original, answer)
         meta, entries = answer.value["meta"], answer.value["models"]
@@ -125,6 +120,18 @@ class Prover:
         ]
         notes = self._notes(original, meta, scenario, answer)
         return [_noted(verdict, notes) for verdict in verdicts], self._shortfall(original, meta, verdicts)
+
+    def _run(self, file: Rewritten, wanted: Scenario, found: Found) -> tuple[Original, Scenario, Answer]:
+        """The original of a scenario, the guess that made models of it, and what came of the rewritten code."""
+        original = self._originals.run(file, wanted, found)
+        self._covered.update((original.meta or {}).get("files", ()))
+        scenario = original.scenario or wanted
+        answer = self._today(file, scenario, original)
+        for other in wanted.instead if original.meta is None else ():
+            if not answer.ended and answer.value["models"]:
+                break
+            scenario, answer = other, self._today(file, other, original)
+        return original, scenario, answer
 
     def _today(self, file: Rewritten, scenario: Scenario, original: Original) -> Answer:
         payload = job(file.path, scenario, self._after, self._request, original.data_format)
@@ -183,6 +190,8 @@ class Prover:
         ):
             if error:
                 notes.append(f"{side} was run until {told(error)}")
+        if scenario.frugal:
+            notes.append("measured with the smallest batches: it takes too much memory otherwise")
         if meta["stopped"]:
             notes.append(f"not run to its end: {meta['stopped']}")
         notes += answer.events

@@ -68,7 +68,7 @@ class Difference:
     """What was compared between both sides, and how far it is apart at most."""
 
     what: str  # such as "output `dense_2`", "loss", "weights after one step: `lstm_1`, array 2"
-    kind: str  # "output", "loss", "weights" or "gradient"
+    kind: str  # "output", "loss", "weights" or "optimizer"
     largest: float  # the largest absolute difference; inf where the shapes differ, nan where one side is not finite
     tolerance: float  # what was allowed where it is largest
     equal: bool

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 BRANCHES = """
 from keras.layers import Dense, Input, merge
 from keras.models import Model
+from keras.optimizers import Adam
 from keras.regularizers import l2
 
 left = Input(shape=(6,))
@@ -16,11 +17,13 @@ other = Dense(5, activation='relu')(right)
 joined = merge([one, other], mode='sum')
 out = Dense(3, activation='softmax')(joined)
 model = Model(input=[left, right], output=out)
-model.compile('sgd', 'categorical_crossentropy')
+model.compile(Adam(lr=0.01, beta_1=0.5, decay=1e-4), 'categorical_crossentropy')
 """
 BRANCHES_TODAY = """
 from keras.layers import Add, Average, Concatenate, Dense, Input, Multiply
 from keras.models import Model
+from keras.optimizers import SGD, Adam
+from keras.optimizers.schedules import InverseTimeDecay
 from keras.regularizers import l1, l2
 
 left = Input(shape=(6,))
@@ -30,7 +33,7 @@ other = Dense(5, activation='relu')(right)
 joined = Add()([one, other])
 out = Dense(3, activation='softmax')(joined)
 model = Model(inputs=[left, right], outputs=out)
-model.compile('sgd', 'categorical_crossentropy')
+model.compile(Adam(InverseTimeDecay(0.01, 1, 1e-4), beta_1=0.5, epsilon=1e-8), 'categorical_crossentropy')
 """
 
 IMAGES = """
@@ -174,6 +177,11 @@ SABOTAGES = [
     Sabotage("lost_regularizer", "branches", ", kernel_regularizer=l2(0.01)", ""),
     Sabotage("other_regularizer", "branches", "l2(0.01))", "l1(0.01))"),
     Sabotage("other_loss", "branches", "'categorical_crossentropy'", "'mse'"),
+    Sabotage("other_optimizer", "branches", "Adam(InverseTimeDecay(0.01, 1, 1e-4), beta_1=0.5, epsilon=1e-8)",
+             "SGD(0.01)"),
+    Sabotage("other_beta", "branches", "beta_1=0.5, ", ""),
+    Sabotage("other_learning_rate", "branches", "InverseTimeDecay(0.01", "InverseTimeDecay(0.001"),
+    Sabotage("lost_decay", "branches", "InverseTimeDecay(0.01, 1, 1e-4)", "0.01"),
     Sabotage("dropped_bias", "branches", "Dense(3, activation", "Dense(3, use_bias=False, activation"),
     Sabotage("one_branch_twice", "branches", "[one, other]", "[one, one]"),
     Sabotage("strides_for_kernel", "images", "Conv2D(4, (3, 3), padding", "Conv2D(4, 3, 3, padding", "parses"),

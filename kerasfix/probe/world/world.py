@@ -50,7 +50,8 @@ class World(object):
         self._after_import = AfterImport()
 
     def note(self, text):
-        """Say once that something was stood in for."""
+        """Say once that something was stood in for; nobody knows the name of the scratch folder."""
+        text = text.replace(self.places.scratch + os.sep, "")
         if text not in self.notes:
             self.notes.append(text)
 

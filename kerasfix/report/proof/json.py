@@ -18,7 +18,7 @@
           "name", "scenario", "function", "level", "outcome": "proven" | "unverified" | "failed", "line", "reason",
           "reference",
           "largest": the largest difference of outputs, "parted_at", "notes": [texts],
-          "differences": [{"what", "kind": "output" | "loss" | "weights" | "gradient",
+          "differences": [{"what", "kind": "output" | "loss" | "weights" | "optimizer",
                            "largest", "tolerance", "equal"}],
           "pairs": [[path before, path after]], "losses_before": [], "losses_after": [],
           "before", "after": null | {

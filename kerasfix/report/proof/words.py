@@ -80,7 +80,7 @@ def out_of_tolerance(model: ModelVerdict) -> list[Difference]:
 def apart(difference: Difference) -> str:
     """How far two sides are apart, in words that go on after what was compared."""
     if difference.largest == math.inf:
-        return "the shapes differ"
+        return "not the same" if difference.kind == "optimizer" else "the shapes differ"
     if not math.isfinite(difference.largest):
         return "one side is not finite"
     return f"differs by {number(difference.largest)}, allowed is {number(difference.tolerance)}"

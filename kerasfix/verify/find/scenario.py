@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kerasfix.findings import Failure
 
@@ -23,6 +23,11 @@ class Scenario:
     guessed: tuple[str, ...] = ()  # arguments that are no more than guesses: "nb_classes=10"
     instead: tuple[Scenario, ...] = ()  # other guesses, to be tried in this order where `call` makes no model
     reserve: bool = False  # of use only where no earlier scenario of the file got to all that it `builds`
+    frugal: bool = False  # with the smallest batches
+
+    def with_less_memory(self) -> Scenario:
+        """The same with the smallest batches."""
+        return replace(self, frugal=True, instead=tuple(other.with_less_memory() for other in self.instead))
 
     @property
     def name(self) -> str:
