@@ -17,6 +17,7 @@ from kerasfix.checks.custom._classes import (
     self_name,
 )
 from kerasfix.checks.custom._creators import attribute_values
+from kerasfix.checks.custom._penalty import penalty_edits
 from kerasfix.findings import Applicability, Edit, Finding, Fix
 from kerasfix.source.index import TextIndex
 
@@ -128,6 +129,10 @@ def _regularizer(context: Context, cls: CustomClass) -> Iterator[Finding]:
         "whether the model trains makes no difference"
     )
     message = f"`{cls.name}.__call__` gets the weight, or the output, and not the loss"
+    if (edits := penalty_edits(cls, call)) is not None:
+        fix = Fix(tuple(edits), Applicability.SAFE, "Give back the penalty alone")
+        yield Finding(REGULARIZER, *_name_place(index, call), message, fix)
+        return
     yield Finding(REGULARIZER, *_name_place(index, call), message, help=advice)
 
 

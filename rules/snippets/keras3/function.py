@@ -12,9 +12,12 @@ def function(inputs, outputs):
     """
     single = not isinstance(outputs, (list, tuple))
     outputs = [outputs] if single else list(outputs)
-    symbolic = [one for one in inputs if not isinstance(one, str)]
     sources = {id(one): one for output in outputs for one in get_source_inputs(output)}
     fed = [one for one in sources.values() if hasattr(one, "fed")]
+    unnamed = [one for key, one in sources.items() if key not in map(id, [*inputs, *fed])]
+    if len(unnamed) == 1:  # the `input` of an input layer, which is an empty list on Keras 3
+        inputs = [unnamed[0] if isinstance(one, list) and not one else one for one in inputs]
+    symbolic = [one for one in inputs if not isinstance(one, str)]
     model = Model([*symbolic, *fed], outputs)
 
     def run(values):

@@ -159,6 +159,28 @@ def test_one_output_is_a_list_where_it_was(target, outputs, keras3, tf_keras):
     assert found == ([1, 5, 2] if outputs.startswith("[") else [5, 2])
 
 
+FIRST_LAYER = """
+import numpy as np
+from keras import backend as K
+from keras.layers import Dense, Input
+from keras.models import Model
+
+x = Input(shape=(4,))
+model = Model(input=x, output=Dense(2, init='one')(Dense(3, init='one', activation='sigmoid')(x)))
+f = K.function([model.layers[0].input], [model.layers[-1].output, model.layers[1].output])
+g = K.function([model.layers[0].input, K.learning_phase()], [model.layers[-1].output])
+values = np.linspace(0, 1, 8).reshape((2, 4))
+results = [*f([values]), *g([values, 0])]
+"""
+
+
+def test_the_input_of_an_input_layer_is_its_tensor(legacy, keras3, tf_keras):
+    old = legacy.run(FIRST_LAYER)["results"]
+    for target, engine in (("keras2", tf_keras), ("keras3", keras3)):
+        for ours, theirs in zip(engine.run(fix(FIRST_LAYER, target))["results"], old, strict=True):
+            np.testing.assert_allclose(ours, theirs, rtol=1e-5)
+
+
 COMPUTED = """
 image = K.placeholder((1, 32, 32, 3))
 both = K.concatenate([image, K.zeros((1, 32, 32, 3))], axis=0)
