@@ -151,3 +151,21 @@ def test_predictions_of_another_shape_are_made_in_a_loop():
     for length in range(1, 30):
         x = np.ones((length, 2))
         assert loops.bounded(seen, "predict", {"x": x}, lambda x=x: len(x)) == length
+
+
+def test_a_generator_is_not_asked_before_training_begins():
+    begun = []
+
+    def batches():
+        assert begun  # what a callback makes
+        yield X[:8], Y[:8]
+
+    class Late(Fake):
+        def fit_generator(self, generator, samples_per_epoch, nb_epoch, verbose=1, callbacks=None, nb_worker=1):
+            begun.append(True)
+            return next(generator)
+
+    call = train(
+        Late(), "fit_generator", Late.fit_generator, {"generator": batches(), "samples_per_epoch": 8}, 3, DIALECT
+    )
+    np.testing.assert_array_equal(call.samples[0][0], X[:8])
