@@ -15,6 +15,8 @@ from kerasfix.verify import compare
 from kerasfix.verify.against import Arrays, Given, first_look, look_again
 from kerasfix.verify.averages import NOTE, counted_otherwise
 from kerasfix.verify.carry import Pairing, carry_model, pair_models
+from kerasfix.verify.cut import NOTE as CUT
+from kerasfix.verify.cut import cut
 from kerasfix.verify.keras_faults import bias_along_columns
 from kerasfix.verify.optimizers import compare_optimizers
 from kerasfix.verify.parting import first_parting
@@ -94,6 +96,11 @@ def _against(model: running.Described, before: dict[str, Any], arrays: Mapping[s
         model.meta["probe"], _ = running.measured_alone(model, 1)
         return {"problem": weights}
     state, pairing = weights
+    part = cut(model, before, pairing)
+    if part:
+        told = _against(part, before, arrays)
+        model.meta["probe"] = part.meta["probe"]
+        return told | {"notes": [*told.get("notes", ()), CUT]}
     feed = Feed(_numbered(arrays, "inputs"), _numbered(arrays, "targets") or None, probe["batch"], probe["seen"])
     try:
         found = model.measure(feed, state)
