@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -76,23 +76,26 @@ def first_look(model: running.Described, original: Given, found: measuring.Measu
 
 
 def look_again(model: running.Described, feed: Feed, original: Given, first: Look) -> Look:
-    """Compare once more what differed, in the ways in which a right rewrite may differ; the first look if none does."""
+    """Compare once more what differed, in the ways in which a right rewrite may differ.
+
+    Args:
+        model: The rewritten model.
+        feed: What it is fed.
+        original: What its original gave.
+        first: The first look, which is given back where the model cannot be measured again.
+    """
     look = first
     with contextlib.suppress(Exception):
         look = first_look(model, original, model.measure(feed, original.state, as_graph=True))
         if look.equal:
-            return _noted(look, _AS_GRAPH)
+            return replace(look, notes=(_AS_GRAPH,))
     with contextlib.suppress(Exception):
         stopped = _with_old_crossentropy(model, feed, original, look)
         if stopped:
             return stopped
     with contextlib.suppress(Exception):
-        return Look(look.differences, look.found, _is_of_rounding(model, feed, original.state, look))
+        return replace(look, shaky=_is_of_rounding(model, feed, original.state, look))
     return look
-
-
-def _noted(look: Look, note: str) -> Look:
-    return Look(look.differences, look.found, look.shaky, (note,))
 
 
 def _with_old_crossentropy(model: running.Described, feed: Feed, original: Given, look: Look) -> Look | None:
@@ -104,7 +107,7 @@ def _with_old_crossentropy(model: running.Described, feed: Feed, original: Given
     if loss is None:
         return None
     again = first_look(model, original, model.measure(feed, original.state, as_graph=True, loss=loss))
-    return _noted(again, crossentropies.NOTE.format(version, version)) if again.equal else None
+    return replace(again, notes=(crossentropies.NOTE.format(version, version),)) if again.equal else None
 
 
 def _is_of_rounding(model: running.Described, feed: Feed, state: Arrays, look: Look) -> bool:

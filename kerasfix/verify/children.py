@@ -126,11 +126,11 @@ def _against(model: running.Described, before: dict[str, Any], arrays: Mapping[s
         penalty = model.penalty_of_parts(state)
         if penalty and compare.compare_losses(probe["loss"], found.loss + penalty).equal:
             entry["because"] = "Keras 1 counts the regularizers of a model that is used as a layer twice"
-    if not all(one.equal for one in differences) and model.run.dialect.major >= 3:
+    if not look.equal and model.run.dialect.major >= 3:
         because = bias_along_columns(model.meta)
         entry |= {"because": because} if because else {}
     traced = _traced(arrays)
-    if traced and not all(one.equal for one in differences if one.kind == "output"):
+    if traced and not look.equal_outputs:
         partners = {pair.before: pair.after for pair in pairing.pairs}
         entry["parted"] = first_parting(traced, tracing.trace(model.run.dialect, model, feed, state), partners)
     return entry

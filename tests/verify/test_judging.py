@@ -99,6 +99,7 @@ def test_a_model_that_is_not_made_any_more(kind, outcome):
 
 
 def test_what_the_original_was_never_seen_to_do_is_no_fault_of_the_rewrite():
+    # What numpy raises for a symbolic tensor, say, where a metric of the code's own uses it.
     broken = {"no_training": "NotImplementedError: x", "losses": [], "own_loss": True}
     assert verdict(meta(own_loss=True), meta(**broken), differences=[EQUAL]).outcome == Outcome.FAILED
     # Its code failed at `compile`, or before it made the model.
@@ -120,3 +121,12 @@ def test_steps_that_hang_on_rounding_are_neither_equal_nor_wrong():
     found = verdict(meta(), meta(), differences=[EQUAL, step], shaky=True)
     assert (found.level, found.outcome) == (Level.TRAINS, Outcome.UNVERIFIED)
     assert "how numbers are rounded (weights after one step: `out`: 0.5 apart" in found.reason
+
+
+def test_another_optimizer_is_wrong_whatever_steps_hang_on():
+    step = {**STEP, "largest": 0.5, "tolerance": 0.01, "equal": False}
+    other = {"what": "optimizer: `Adam` before, `SGD` after", "kind": "optimizer", "largest": math.inf,
+             "tolerance": 0.0, "equal": False}  # fmt: skip
+    found = verdict(meta(), meta(), differences=[EQUAL, step, other], shaky=True)
+    assert (found.level, found.outcome) == (Level.TRAINS, Outcome.FAILED)
+    assert "optimizer: `Adam` before, `SGD` after" in found.reason

@@ -199,7 +199,7 @@ def test_what_no_keras_ever_ran_ends_at_trains_and_says_so(files):
 def test_code_that_the_original_fails_at_too_is_no_fault_of_the_rewrite(files):
     model = only(files, "other_backend.py")
     assert (model.level, model.outcome) == (Level.BUILDS, Outcome.UNVERIFIED)
-    assert "its training fails: NotImplementedError" in model.reason
+    assert "its training fails: NotImplementedError" in model.reason  # numpy's, for the symbolic tensor in `psnr`
 
 
 def test_only_what_differs_in_a_graph_differs(files):

@@ -4,6 +4,7 @@ from __future__ import absolute_import, division, print_function
 
 import os
 
+from ..errors import brief
 from .patching import keras_namespaces, named_in_keras, replace_in_keras, wrapper_of
 from .places import is_path
 from .unserved import MissingFile, Unserved
@@ -50,7 +51,7 @@ def _load_weights(world, real):
         except Exception as error:
             world.note(
                 "weights `%s` cannot be loaded here (%s): the model keeps its own"
-                % (os.path.basename(str(filepath)), _first_line(error))
+                % (os.path.basename(str(filepath)), _told(error))
             )
 
     return load_weights
@@ -77,9 +78,7 @@ def _load_model(world, real):
         try:
             return real(place, *args, **kwargs)
         except Exception as error:
-            raise Unserved(
-                "needs the model of the file `%s`, which does not load here: %s" % (filepath, _first_line(error))
-            )
+            raise Unserved("needs the model of the file `%s`, which does not load here: %s" % (filepath, _told(error)))
 
     return load_model
 
@@ -96,5 +95,5 @@ def _overwrite(filepath, *args, **kwargs):
     return True
 
 
-def _first_line(error):
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:120]
+def _told(error):
+    return (brief(str(error)) or type(error).__name__)[:120]
