@@ -68,14 +68,8 @@ class Proof:
 
     @property
     def refuted(self) -> frozenset[str]:
-        """The files that are to stay as they are: a model of theirs does not do what it did."""
-        from kerasfix.verify.verdicts import Outcome
-
-        return frozenset(
-            file.path
-            for file in self.verification.files
-            if any(model.outcome is Outcome.FAILED for model in file.models)
-        )
+        """The files that are to stay as they are: they do not do what they did."""
+        return frozenset(file.path for file in self.verification.files if file.refuted)
 
     def finish(self) -> int:
         """Report to where it does not mix with the findings; the exit code."""

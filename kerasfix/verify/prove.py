@@ -15,10 +15,11 @@ from kerasfix.verify.jobs import Request, job, said
 from kerasfix.verify.judging import judge, told
 from kerasfix.verify.originals import Original, Originals
 from kerasfix.verify.rewriting import Rewritten, texts
-from kerasfix.verify.verdicts import FileVerdict, Level, ModelVerdict, Outcome
+from kerasfix.verify.verdicts import FileVerdict, Level, ModelVerdict, Outcome, Shortfall
 
 TODAY = {"keras2": "tf_keras", "keras3": "keras3"}
 _PROVE = "kerasfix.verify.children:prove"
+_UNUSED = Shortfall(None, "no model is built here, and none that was built elsewhere uses it")
 
 
 class Prover:
@@ -63,32 +64,30 @@ class Prover:
 
     def _worth_telling(self, pairs: Iterator[tuple[Rewritten, FileVerdict]]) -> Iterator[FileVerdict]:
         for file, verdict in pairs:
-            nothing = not (verdict.models or verdict.unverified or verdict.failure)
-            if not nothing:
+            if verdict.models or verdict.shortfalls or verdict.failure:
                 yield verdict
             elif file.changed and os.path.abspath(file.path) not in self._covered:
-                reason = "no model is built here, and none that was built elsewhere uses it"
-                yield FileVerdict(file.path, file.before, file.after, file.fixed, file.left, unverified=(reason,))
+                yield replace(verdict, shortfalls=(_UNUSED,))
 
     def _file(self, file: Rewritten) -> FileVerdict:
         started = time.monotonic()
         found = self._found.get(file.original or file.path)
         failure = file.failure
         models: list[ModelVerdict] = []
-        unverified: list[str] = []
+        shortfalls: list[Shortfall] = []
         if not failure and found:
             for scenario in found.scenarios:
                 if scenario.reserve and set(scenario.builds) <= self._built(models):
                     continue
                 if scenario.unserved:
-                    unverified.append(f"{scenario.name}: {scenario.unserved}")
+                    shortfalls.append(Shortfall(scenario.name, scenario.unserved))
                     continue
-                proven, problem = self._scenario(file, scenario, found)
+                proven, shortfall = self._scenario(file, scenario, found)
                 models += proven
-                if problem:
-                    unverified.append(f"{scenario.name}: {problem}")
+                if shortfall:
+                    shortfalls.append(shortfall)
         return FileVerdict(
-            file.path, file.before, file.after, file.fixed, file.left, tuple(models), failure, tuple(unverified),
+            file.path, file.before, file.after, file.fixed, file.left, tuple(models), failure, tuple(shortfalls),
             time.monotonic() - started,
         )  # fmt: skip
 
@@ -96,7 +95,7 @@ class Prover:
         """The functions that made a model so far."""
         return {model.function or MODULE for model in models if model.level >= Level.BUILDS}
 
-    def _scenario(self, file: Rewritten, wanted: Scenario, found: Found) -> tuple[list[ModelVerdict], str | None]:
+    def _scenario(self, file: Rewritten, wanted: Scenario, found: Found) -> tuple[list[ModelVerdict], Shortfall | None]:
         """The models of one scenario, and why there are none or not all."""
         original, scenario, answer = self._run(file, wanted, found)
         if original.starved or (answer.ended and answer.ended.kind == "memory"):
@@ -119,7 +118,7 @@ class Prover:
             for entry in entries
         ]
         notes = self._notes(original, meta, scenario, answer)
-        return [_noted(verdict, notes) for verdict in verdicts], self._shortfall(original, meta, verdicts)
+        return [_noted(verdict, notes) for verdict in verdicts], self._shortfall(wanted.name, original, meta, verdicts)
 
     def _run(self, file: Rewritten, wanted: Scenario, found: Found) -> tuple[Original, Scenario, Answer]:
         """The original of a scenario, the guess that made models of it, and what came of the rewritten code."""
@@ -152,7 +151,7 @@ class Prover:
         for entry in entries:
             entry["parted"] = found.get(entry["after"])
 
-    def _ended(self, name: str, original: Original, answer: Answer) -> tuple[list[ModelVerdict], str | None]:
+    def _ended(self, name: str, original: Original, answer: Answer) -> tuple[list[ModelVerdict], Shortfall | None]:
         """The child itself came to an end: what is known of its models is what the original has."""
         assert answer.ended
         reason = said(answer.ended)
@@ -167,17 +166,25 @@ class Prover:
             judge(entry, original.meta, None, scenario=name, reference=original.release, why_not=None)
             for entry in entries
         ]
-        return [replace(one, reason=reason, outcome=outcome) for one in known], None if known else reason
+        if known:
+            return [replace(one, reason=reason, outcome=outcome) for one in known], None
+        return [], Shortfall(name, reason)
 
-    def _shortfall(self, original: Original, meta: dict[str, Any], verdicts: Sequence[ModelVerdict]) -> str | None:
+    def _shortfall(
+        self, name: str, original: Original, meta: dict[str, Any], verdicts: Sequence[ModelVerdict]
+    ) -> Shortfall | None:
         """Why the scenario did not get as far as it should have, beyond what its models say."""
         error = meta["error"]
-        if not error:
-            by_then = f" by the time it is stopped: {meta['stopped']}" if meta["stopped"] else ""
-            return None if verdicts else f"it makes no model{by_then}"
-        if original.meta and not original.error and error["kind"] != "unserved":
-            return f"fails, which the original does not: {told(error)}"
-        return None if verdicts else told(error)
+        if error and error["kind"] != "unserved" and original.meta and not original.error:
+            # Where the original was stopped before its end, it may have failed there, too.
+            failed = not original.meta["stopped"]
+            return Shortfall(name, f"fails, which the original does not: {told(error)}", failed)
+        if verdicts:
+            return None
+        if error:
+            return Shortfall(name, told(error))
+        by_then = f" by the time it is stopped: {meta['stopped']}" if meta["stopped"] else ""
+        return Shortfall(name, f"it makes no model{by_then}")
 
     def _notes(self, original: Original, meta: dict[str, Any], scenario: Scenario, answer: Answer) -> list[str]:
         notes = [f"guessed: {guess}" for guess in scenario.guessed]

@@ -110,6 +110,18 @@ class ModelVerdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Shortfall:
+    """A way to models that did not get as far as it should have, beyond what its models say."""
+
+    scenario: str | None  # None: of the file as a whole
+    reason: str
+    failed: bool = False  # the rewritten code fails where the original does not; else it says nothing against it
+
+    def __str__(self) -> str:
+        return f"{self.scenario}: {self.reason}" if self.scenario else self.reason
+
+
+@dataclass(frozen=True, slots=True)
 class FileVerdict:
     """What became of one file."""
 
@@ -120,8 +132,13 @@ class FileVerdict:
     left: int = 0  # findings that are left for a person
     models: tuple[ModelVerdict, ...] = ()
     failure: str | None = None  # why nothing could be run: a syntax error, an encoding
-    unverified: tuple[str, ...] = ()  # scenarios in which no model was found, with the reason: "script: needs ..."
+    shortfalls: tuple[Shortfall, ...] = ()
     seconds: float = 0.0
+
+    @property
+    def refuted(self) -> bool:
+        """Whether something in it does not do what it did."""
+        return any(one.outcome == Outcome.FAILED for one in self.models) or any(one.failed for one in self.shortfalls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +163,7 @@ class Verification:
 
     @property
     def satisfied(self) -> bool:
-        """Whether every model is proven at the level that is asked for, and no file failed or went unverified."""
-        if any(file.failure or file.unverified for file in self.files):
+        """Whether every model is proven at the level that is asked for, and no file failed or fell short."""
+        if any(file.failure or file.shortfalls for file in self.files):
             return False
         return all(model.level >= self.require and model.outcome != Outcome.FAILED for _, model in self.models)

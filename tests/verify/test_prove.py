@@ -49,6 +49,17 @@ critic.compile('sgd', 'mse')
 while True:
     critic.train_on_batch(np.random.rand(4, 3), np.random.rand(4, 1))
 """,
+    "gone.py": """
+from keras.layers import Dense, Input
+from keras.models import Model
+import numpy as np
+
+data = Input(shape=(3,))
+model = Model(input=data, output=Dense(1)(data))
+model.compile('sgd', 'mse')
+model.fit(np.random.rand(8, 3), np.random.rand(8, 1), nb_epoch=1)
+print(model.total_loss)
+""",
     "needs_a_file.py": """
 import numpy as np
 from keras.layers import Dense
@@ -151,7 +162,7 @@ def test_a_script_that_trains_on_a_data_set_is_proven_and_says_what_was_made_up(
     assert "data set `mnist` is made up" in model.notes
     assert model.largest < 1e-6
     assert len(model.losses_before) == len(model.losses_after) == 3
-    assert not files["train.py"].unverified
+    assert not files["train.py"].shortfalls
 
 
 def test_architectures_of_both_sides_are_told(files):
@@ -186,7 +197,18 @@ def test_a_notebook_is_run(files):
 def test_what_cannot_be_made_up_is_named(files):
     file = files["needs_a_file.py"]
     assert not file.models
-    assert "features.npy" in " ".join(file.unverified)
+    assert not file.refuted
+    assert "features.npy" in " ".join(map(str, file.shortfalls))
+
+
+def test_code_that_fails_where_the_original_does_not_refutes_the_file_although_its_models_are_equal(files):
+    file = files["gone.py"]
+    assert only(files, "gone.py").level == Level.EQUAL
+    [shortfall] = file.shortfalls
+    assert shortfall.failed
+    assert "line 10: AttributeError" in shortfall.reason
+    assert file.refuted
+    assert [name for name, one in files.items() if one.refuted] == ["gone.py"]
 
 
 def test_what_no_keras_ever_ran_ends_at_trains_and_says_so(files):

@@ -60,8 +60,8 @@ def _merges(path: str, explicit: Path | None) -> int:
     for file in verification.files:
         if file.failure:
             raise Unusable(f"{file.path}: {file.failure}")
-        for reason in file.unverified:
-            click.echo(f"{file.path}: {reason}", err=True)
+        for shortfall in file.shortfalls:
+            click.echo(f"{file.path}: {shortfall}", err=True)
     if not shown:
         click.echo(f"{path}: no model could be built", err=True)
     return 0 if shown else 1

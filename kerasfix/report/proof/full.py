@@ -18,6 +18,7 @@ _RIGHT: Final = (3, 4)  # columns of numbers
 _NARROW: Final = 60  # columns below which no terminal is taken to be
 _WIDE: Final = 140
 _LEAST: Final = 7  # columns that a name gets at least
+_LABELS: Final = {True: ("failed: ", "bold red"), False: ("unverified: ", "yellow")}
 _SHOWN: Final = 5  # differences of one model that are out of tolerance
 _STYLES: Final = {
     Level.NOTHING: "red",
@@ -109,11 +110,12 @@ def _file(file: FileVerdict, table: _Table) -> Iterator[str]:
         yield _painted(first, model, table)
         yield from more
         yield from _reasons(model, table)
-    for scenario in file.unverified:
-        yield from _labelled("unverified: ", scenario, "yellow", table, 2)
+    for shortfall in file.shortfalls:
+        label, style = _LABELS[shortfall.failed]
+        yield from _labelled(label, str(shortfall), style, table, 2)
     for note in words.notes_of(file):
         yield from _labelled("note: ", note, "dim", table, 2)
-    if not (file.models or file.failure or file.unverified):
+    if not (file.models or file.failure or file.shortfalls):
         yield f"  {paint('dim', 'no model was found')}"
 
 
@@ -131,7 +133,7 @@ def _reasons(model: ModelVerdict, table: _Table) -> Iterator[str]:
     if not words.wanting(model, table.require):
         return
     failed = model.outcome == Outcome.FAILED
-    label, style = ("failed: ", "bold red") if failed else ("unverified: ", "yellow")
+    label, style = _LABELS[failed]
     yield from _labelled(label, model.reason or "no reason is known", style, table, 4)
     if model.parted_at:
         yield from _labelled("first differs at: ", model.parted_at, "yellow", table, 4)

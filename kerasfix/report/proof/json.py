@@ -9,10 +9,11 @@
       "satisfied": false,            what the exit code says
       "seconds": 41.2,
       "summary": {"models": 14, "levels": {"equal": 12, ...}, "outcomes": {"proven": 12, ...},
-                  "unverified": 1, "failures": 0},
+                  "unverified": 1, "failed": 0, "failures": 0},
       "files": [{
         "path", "seconds", "failure": null | text, "fixed": {rule: count}, "left": findings that are left,
-        "unverified": [texts],       scenarios without a model, with the reason
+        "unverified": [texts],       scenarios that could not be run as far as they should, with the reason
+        "failed": [texts],           those that the rewritten code fails, and its original does not
         "before", "after": texts of the file,
         "models": [{
           "name", "scenario", "function", "level", "outcome": "proven" | "unverified" | "failed", "line", "reason",
@@ -83,7 +84,8 @@ def _summary(verification: Verification) -> dict[str, Any]:
         "models": len(models),
         "levels": {words.LEVELS[level]: verification.counts[level] for level in reversed(Level)},
         "outcomes": {one.name.lower(): sum(model.outcome == one for model in models) for one in Outcome},
-        "unverified": sum(len(file.unverified) for file in verification.files),
+        "unverified": sum(len(_shortfalls(file, failed=False)) for file in verification.files),
+        "failed": sum(len(_shortfalls(file, failed=True)) for file in verification.files),
         "failures": sum(1 for file in verification.files if file.failure),
     }
 
@@ -95,11 +97,16 @@ def _file(file: FileVerdict) -> dict[str, Any]:
         "failure": file.failure,
         "fixed": dict(sorted(file.fixed.items())),
         "left": file.left,
-        "unverified": file.unverified,
+        "unverified": _shortfalls(file, failed=False),
+        "failed": _shortfalls(file, failed=True),
         "before": file.before,
         "after": file.after,
         "models": [_model(model) for model in file.models],
     }
+
+
+def _shortfalls(file: FileVerdict, *, failed: bool) -> list[str]:
+    return [str(one) for one in file.shortfalls if one.failed == failed]
 
 
 def _model(model: ModelVerdict) -> dict[str, Any]:

@@ -18,7 +18,6 @@ from kerasfix.verify.verdicts import FileVerdict, Level, ModelVerdict, Verificat
 
 # What XML 1.0 has no way to write, not even escaped.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SCENARIO = re.compile(r"([^:(]+(?:\(.*?\))?): (.+)", re.DOTALL)  # how it came to be, and the reason
 _COUNTED: Final = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 
 
@@ -41,10 +40,9 @@ def _suite(file: FileVerdict, verification: Verification) -> Element:
         _add(_case(suite, path, "kerasfix verify"), "error", "error", file.failure)
     for model in file.models:
         _add_model(suite, path, model, verification.require)
-    for scenario in file.unverified:
-        parted = _SCENARIO.fullmatch(scenario)
-        name, reason = parted.groups() if parted else (scenario, scenario)
-        _add(_case(suite, path, name), "failure", "unverified", reason)
+    for one in file.shortfalls:
+        kind = "failed" if one.failed else "unverified"
+        _add(_case(suite, path, one.scenario or "kerasfix verify"), "failure", kind, one.reason)
     if not len(suite):
         _add(_case(suite, path, "kerasfix verify"), "skipped", "", "no model was found")
     suite.set("tests", str(len(suite)))

@@ -148,7 +148,11 @@ def _counted(verification: Verification) -> Iterator[str]:
 
 
 def _beside_models(files: Sequence[FileVerdict]) -> Iterator[str]:
-    if scenarios := sum(len(file.unverified) for file in files):
-        yield f"{count(scenarios, 'scenario')} without a model"
+    shortfalls = [one for file in files for one in file.shortfalls]
+    failed = sum(1 for one in shortfalls if one.failed)
+    if failed:
+        yield f"{count(failed, 'scenario')} failed"
+    if failed < len(shortfalls):
+        yield f"{count(len(shortfalls) - failed, 'scenario')} not verified"
     if broken := sum(1 for file in files if file.failure):
         yield f"{count(broken, 'file')} could not be handled"

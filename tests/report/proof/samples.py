@@ -18,6 +18,7 @@ from kerasfix.verify.verdicts import (
     ModelVerdict,
     Outcome,
     Shape,
+    Shortfall,
     Tensor,
     Verification,
 )
@@ -353,7 +354,7 @@ def whole() -> Verification:
                 "x = 1\n",
                 "x = 1\n",
                 models=(unverified(),),
-                unverified=("script: needs a data file, `glove.6B.100d.txt`, that is not there",),
+                shortfalls=(Shortfall("script", "needs a data file, `glove.6B.100d.txt`, that is not there"),),
             ),
             FileVerdict("models/inception.py", "a = 1\n", "a = 2\n", {"moved-module": 1}, 0, (inception(),)),
             FileVerdict("notes/old.py", "print 'x'", failure="line 1: Missing parentheses in call to 'print'"),

@@ -7,7 +7,7 @@ import pytest
 from report.proof.samples import HOSTILE, captions, inception, of, rendered, siamese, unverified, vqa, vqa_file, whole
 
 from kerasfix.report.proof.full import columns
-from kerasfix.verify.verdicts import Difference, FileVerdict, Level, Outcome, Verification
+from kerasfix.verify.verdicts import Difference, FileVerdict, Level, Outcome, Shortfall, Verification
 
 
 @pytest.fixture(autouse=True)
@@ -48,9 +48,9 @@ def test_a_run_with_one_of_everything():
         "notes/old.py\n"
         "  failed: line 1: Missing parentheses in call to 'print'\n"
         "\n"
-        "3 of 5 models equal, 1 builds, 1 failed, 1 scenario without a model, 1 file\n"
-        "could not be handled; on Keras 3.15.1 on TensorFlow 2.21.0. 41 s.\n"
-        "Not proven as asked for (`equal`): 2 models, 1 scenario without a model, 1 file\n"
+        "3 of 5 models equal, 1 builds, 1 failed, 1 scenario not verified, 1 file could\n"
+        "not be handled; on Keras 3.15.1 on TensorFlow 2.21.0. 41 s.\n"
+        "Not proven as asked for (`equal`): 2 models, 1 scenario not verified, 1 file\n"
         "could not be handled.\n"
     )
 
@@ -84,7 +84,7 @@ def test_no_line_is_wider_than_the_terminal(monkeypatch, width):
     monkeypatch.setenv("COLUMNS", str(width))
     long = "a_function_with_a_name_that_does_not_end_and_goes_on_for_a_hundred_columns_without_any_place_to_break_it"
     models = (vqa(name=long), captions(reason=f"{long} {long}"), siamese(scenario=f"{long}({long})"), inception())
-    output = rendered(of(*models, unverified=(long * 2,)), "full")
+    output = rendered(of(*models, shortfalls=(Shortfall("script", long * 2),)), "full")
     assert max(map(columns, output.splitlines())) <= width
 
 
@@ -111,7 +111,7 @@ def test_a_name_that_is_a_level_does_not_get_its_colour():
 def test_hostile_text_cannot_move_the_cursor():
     evil = f"{HOSTILE}\x1b[2J\r\n\x07"
     model = captions(name=evil, scenario=evil, reason=evil, parted_at=evil, notes=(evil,), reference=evil)
-    output = rendered(of(model, failure=evil, unverified=(evil,)), "full")
+    output = rendered(of(model, failure=evil, shortfalls=(Shortfall(evil, evil, failed=True),)), "full")
     assert not set(output) & set("\x1b\r\x07\x00\u202e")
 
 

@@ -13,6 +13,7 @@ from kerasfix.verify.verdicts import (
     Layer,
     Level,
     ModelVerdict,
+    Shortfall,
     Tensor,
     Verification,
 )
@@ -27,6 +28,7 @@ def test_a_run_with_one_of_everything():
         "levels": {"equal": 3, "trains": 1, "builds": 1, "parses": 0, "nothing": 0},
         "outcomes": {"proven": 3, "unverified": 1, "failed": 1},
         "unverified": 1,
+        "failed": 0,
         "failures": 1,
     }
     paths = [file["path"] for file in document["files"]]
@@ -71,7 +73,15 @@ def test_all_that_a_verdict_holds_is_there():
         (Tensor, model["after"]["inputs"][0]),
         (Difference, model["differences"][0]),
     ):
-        assert {field.name for field in fields(kind)} <= set(found), kind
+        assert {field.name for field in fields(kind)} - {"shortfalls"} <= set(found), kind
+
+
+def test_scenarios_that_fall_short_are_told_apart():
+    shortfalls = (Shortfall("script", "needs a file"), Shortfall("build()", "fails", failed=True))
+    document = json.loads(rendered(of(shortfalls=shortfalls), "json"))
+    [file] = document["files"]
+    assert (file["unverified"], file["failed"]) == (["script: needs a file"], ["build(): fails"])
+    assert (document["summary"]["unverified"], document["summary"]["failed"]) == (1, 1)
 
 
 def test_numbers_that_json_cannot_write_are_text():

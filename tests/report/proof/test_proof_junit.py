@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report.proof.samples import HOSTILE, captions, of, rendered, unverified, vqa, whole
 
-from kerasfix.verify.verdicts import FileVerdict, Level, ModelVerdict, Outcome, Verification
+from kerasfix.verify.verdicts import FileVerdict, Level, ModelVerdict, Outcome, Shortfall, Verification
 
 
 def parsed(verification: Verification) -> ElementTree.Element:
@@ -68,20 +68,20 @@ def test_a_file_without_a_model_was_not_tested():
 
 
 @pytest.mark.parametrize(
-    ("text", "name", "reason"),
+    ("shortfall", "name", "kind"),
     [
-        ("script: needs `a: b`", "script", "needs `a: b`"),
-        ("build(x={'a': 1}): takes too long: 120 s", "build(x={'a': 1})", "takes too long: 120 s"),
-        ("nobody knows", "nobody knows", "nobody knows"),
+        (Shortfall("build(x={'a': 1})", "takes too long: 120 s"), "build(x={'a': 1})", "unverified"),
+        (Shortfall("script", "fails, which the original does not", failed=True), "script", "failed"),
+        (Shortfall(None, "nobody knows"), "kerasfix verify", "unverified"),
     ],
 )
-def test_a_scenario_without_a_model_is_a_case_of_its_own(text, name, reason):
-    root = parsed(of(unverified=(text,)))
+def test_a_scenario_that_falls_short_is_a_case_of_its_own(shortfall, name, kind):
+    root = parsed(of(shortfalls=(shortfall,)))
     case = root.find("testsuite/testcase")
     assert case is not None
     failure = case.find("failure")
     assert failure is not None
-    assert (case.get("name"), failure.get("message"), failure.get("type")) == (name, reason, "unverified")
+    assert (case.get("name"), failure.get("message"), failure.get("type")) == (name, shortfall.reason, kind)
 
 
 models = st.builds(
@@ -96,7 +96,7 @@ files = st.builds(
     path=st.sampled_from(["a.py", "b.py", "c.py"]),
     models=st.lists(models, max_size=3).map(tuple),
     failure=st.sampled_from([None, None, "broken"]),
-    unverified=st.sampled_from([(), (), ("script: needs a file",)]),
+    shortfalls=st.sampled_from([(), (), (Shortfall("script", "needs a file"),)]),
 )
 
 
@@ -116,8 +116,7 @@ def test_every_level_and_outcome_is_said():
 
 
 def test_hostile_text():
-    case = parsed(of(captions(name=HOSTILE, reason=HOSTILE, notes=(HOSTILE,)), unverified=(HOSTILE,))).find(
-        ".//testcase"
-    )
+    hostile = captions(name=HOSTILE, reason=HOSTILE, notes=(HOSTILE,))
+    case = parsed(of(hostile, shortfalls=(Shortfall(HOSTILE, HOSTILE),))).find(".//testcase")
     assert case is not None
     assert case.get("name", "").startswith("</style></script><script>document.title='owned'")

@@ -27,7 +27,16 @@ from report.proof.samples import (
 from kerasfix.catalogue import Catalogue
 from kerasfix.report.proof import html
 from kerasfix.report.proof.html import render
-from kerasfix.verify.verdicts import Architecture, FileVerdict, Layer, Level, Outcome, Tensor, Verification
+from kerasfix.verify.verdicts import (
+    Architecture,
+    FileVerdict,
+    Layer,
+    Level,
+    Outcome,
+    Shortfall,
+    Tensor,
+    Verification,
+)
 
 VOID = {"meta", "rect", "circle", "path", "line", "polyline", "col", "br"}
 
@@ -123,8 +132,7 @@ def test_boxes_that_scroll_can_be_reached_by_keyboard(page):
 
 def test_what_came_out_is_said_in_words(page):
     assert (
-        "Not proven as asked for (equal): 2 models, 1 scenario without a model, 1 file could not be handled."
-        in page.text
+        "Not proven as asked for (equal): 2 models, 1 scenario not verified, 1 file could not be handled." in page.text
     )
     assert "3 of 5 models equal, 1 builds, 1 failed" in page.text
     assert "✕ Failed: the outputs differ from those of the original" in page.text
@@ -184,7 +192,9 @@ def test_hostile_text_stays_text(part):
     merge = Layer(f"{evil}2", "Merge", ((evil,),), ((None, 1),), ((None, 1),), 0, 0, {"mode": evil})
     architecture = Architecture(evil, evil, (Tensor(evil, (1,), evil),), (), (layer, merge), 1, 1)
     verification = {
-        "path": Verification([FileVerdict(evil, failure=evil, unverified=(evil,))], "keras3", Level.EQUAL),
+        "path": Verification(
+            [FileVerdict(evil, failure=evil, shortfalls=(Shortfall(evil, evil),))], "keras3", Level.EQUAL
+        ),
         "text": Verification([vqa_file(before=f"{evil}\n1\n", after=f"{evil}\n2\n")], "keras3", Level.EQUAL),
         "model": of(
             vqa(name=evil, scenario=evil, reason=evil, notes=(evil,), parted_at=f"`{evil}`", level=Level.BUILDS)

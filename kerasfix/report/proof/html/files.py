@@ -27,7 +27,7 @@ def render(number: int, file: FileVerdict, require: Level, catalogue: Catalogue)
         _rules(file, catalogue),
         _difference(file),
         *(models.render(number, place, model, require) for place, model in enumerate(file.models)),
-        *_unverified(file),
+        *_shortfalls(file),
         class_="file",
     )
 
@@ -38,12 +38,16 @@ def _failure(file: FileVerdict) -> Markup | None:
     return tag("p", tag("strong", "✕ Nothing could be run: "), inline(file.failure), class_="reason bad")
 
 
-def _unverified(file: FileVerdict) -> Iterator[Markup]:
-    if not file.unverified:
-        return
-    yield tag("h3", "Not verified")
-    yield tag("p", "These ways to a model were tried, and gave none. That says nothing against the rewritten code.")
-    yield tag("ul", *(tag("li", inline(scenario)) for scenario in file.unverified))
+def _shortfalls(file: FileVerdict) -> Iterator[Markup]:
+    for failed, heading, told in (
+        (True, "Fails", "The rewritten code fails here, and the original does not."),
+        (False, "Not verified", "These ways to a model were tried. That they fail says nothing against the new code."),
+    ):
+        shortfalls = [one for one in file.shortfalls if one.failed == failed]
+        if shortfalls:
+            yield tag("h3", heading)
+            yield tag("p", told)
+            yield tag("ul", *(tag("li", inline(str(one))) for one in shortfalls))
 
 
 def _rules(file: FileVerdict, catalogue: Catalogue) -> Markup:

@@ -106,7 +106,7 @@ def _rows(number: int, file: FileVerdict) -> list[Markup]:
     rows += [_row(number, place, model) for place, model in enumerate(file.models)]
     if file.failure:
         rows.append(_wide("✕ could not be handled: ", file.failure))
-    rows += [_wide("◌ unverified: ", scenario) for scenario in file.unverified]
+    rows += [_wide("✕ failed: " if one.failed else "◌ unverified: ", str(one)) for one in file.shortfalls]
     if len(rows) == 1:
         rows.append(_wide("", "no model was found"))
     return rows
