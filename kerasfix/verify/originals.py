@@ -40,6 +40,12 @@ class Original:
         return sum(1 for model in models if model["probe"] and not model["probe"]["error"])
 
     @property
+    def unmeasured(self) -> str | None:
+        """Why none of the models that it made could be measured; None if one was, or if it made none."""
+        errors = [model["probe"]["error"] for model in (self.meta["models"] if self.meta else []) if model["probe"]]
+        return f"its models do not run there: {errors[0]}" if errors and all(errors) else None
+
+    @property
     def error(self) -> dict[str, Any] | None:
         """What ended its code; None if it came to its end."""
         return self.meta["error"] if self.meta else None
@@ -90,12 +96,12 @@ class Originals:
             attempt = self._on(file, wanted, engine, found.data_format)
             if attempt.meta and (best.meta is None or attempt.measured > best.measured):
                 best = attempt
-            if attempt.meta and not attempt.error:
+            if attempt.meta and not attempt.error and not attempt.unmeasured:
                 break
             best.starved |= attempt.starved
-            reason = told(attempt.error) if attempt.error else attempt.why_not
+            reason = told(attempt.error) if attempt.error else attempt.unmeasured or attempt.why_not
             tried.append(f"{engine.replace('keras==', 'Keras ')}: {reason}")
-            if not attempt.ended_by_keras:
+            if not attempt.ended_by_keras and not attempt.unmeasured:
                 break
         if not best.measured:
             best.why_not = "the original does not run on " + "; nor on ".join(tried) if tried else "it makes no model"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from kerasfix.checks import Context
-from kerasfix.checks._era import Era
+from kerasfix.checks import rows_of
+from kerasfix.checks._era import Era, declared, era_of, own_era
 from kerasfix.flow.facts import ModuleFacts
 from kerasfix.flow.values import Api, options
 from kerasfix.names.canonical import keras_root
@@ -29,6 +29,8 @@ _ORDERS = {
 _MERGE = "keras.layers.merge"
 _WITH_MERGE = ("1.0.8", "1.2.2", "2.0.9", "2.1.6")
 _MAX_OTHERS = 2
+# Keras 2 had them until 2.2.4, but who wrote for it said `image_data_format`.
+_OF_KERAS1 = ("keras.backend.image_dim_ordering", "keras.backend.set_image_dim_ordering")
 
 
 def reference_of(facts: ModuleFacts, graph: Graph, config: Config, settings: Settings) -> Reference:
@@ -39,13 +41,22 @@ def reference_of(facts: ModuleFacts, graph: Graph, config: Config, settings: Set
     root = next((root for one in files for root in _roots(one)), "keras")
     if root != "keras":
         return Reference("tf_keras", f"it takes Keras from `{root}`")
-    era = Context(settings, facts).era
-    order = _ORDERS[era]
     names = {name for one in files for name in _names(one)}
+    era = _era(facts, files, settings, names)
+    order = _ORDERS[era]
     missing = {version: sorted(name for name in names if _lacks(version, name)) for version in VERSIONS}
     ranked = sorted(order, key=lambda version: len(missing[version]))
     others = tuple(f"keras=={version}" for version in ranked[1 : 1 + _MAX_OTHERS])
     return Reference(f"keras=={ranked[0]}", _why(era, ranked[0], order[0], missing), others)
+
+
+def _era(facts: ModuleFacts, files: Sequence[ModuleFacts], settings: Settings, names: Collection[str]) -> Era:
+    """What a file shows it is written for; where that is nothing, old names that Keras 2 still had tell."""
+    rows = rows_of(settings)
+    era = declared(era_of(facts, rows), settings.written_for)
+    shown = {own_era(one, rows) for one in (facts, *files)}
+    undecided = era is Era.UNKNOWN or shown <= {Era.EARLIER, Era.UNKNOWN}
+    return Era.KERAS1 if undecided and any(name in names for name in _OF_KERAS1) else era
 
 
 def _why(era: Era, chosen: str, usual: str, missing: Mapping[str, Sequence[str]]) -> str:

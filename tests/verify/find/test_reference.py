@@ -20,6 +20,8 @@ MODEL = "from keras.models import Sequential\nmodel = Sequential()\n"
         ("from keras.layers import Conv2D, merge\nx = merge([1, 2], mode='sum')\nmodel.add(Conv2D(3, kernel_size=2))\n",
          "keras==2.1.6"),
         ("from keras.losses import BinaryCrossentropy\nBinaryCrossentropy()\n", "keras==2.3.1"),
+        ("from keras import backend as K\nmodel.axis = 1 if K.image_dim_ordering() == 'th' else -1\n", "keras==1.2.2"),
+        ("from keras import backend as K\nK.set_image_dim_ordering('th')\nmodel.fit(1, epochs=3)\n", "keras==2.2.4"),
         ("", "keras==2.1.6"),
     ],
 )  # fmt: skip
