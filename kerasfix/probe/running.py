@@ -104,10 +104,9 @@ class Run(object):
             self.result = eval(compile(call, "<call>", "eval"), self.namespace)
 
     def _error(self, kind, error):
-        line = None
-        for entry in traceback.extract_tb(sys.exc_info()[2]):
-            if os.path.abspath(entry[0]) == self.sources.path:
-                line = entry[1]
+        entries = [entry for entry in traceback.extract_tb(sys.exc_info()[2]) if self.sources.is_users(entry[0])]
+        places = [(os.path.abspath(entry[0]), entry[1]) for entry in entries]
+        line = ([None] + [number for path, number in places if path == self.sources.path])[-1]
         lines = traceback.format_exception(type(error), error, sys.exc_info()[2])
         return {
             "kind": kind,
@@ -115,6 +114,7 @@ class Run(object):
             "message": str(error),
             "traceback": "".join(lines)[-6000:],
             "line": line,
+            "places": places,
         }
 
     def files(self):

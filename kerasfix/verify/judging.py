@@ -165,9 +165,10 @@ def _said(one: Difference) -> str:
 def told(error: Mapping[str, Any]) -> str:
     """What ended a run of the user's code, with the line."""
     line = f"line {error['line']}: " if error.get("line") else ""
+    left = f" ({error['left']})" if error.get("left") else ""
     if error["kind"] == "unserved":
-        return f"{line}{error['message']}"
-    return f"{line}{error['type']}: {brief(error['message'])}"
+        return f"{line}{error['message']}{left}"
+    return f"{line}{error['type']}: {brief(error['message'])}{left}"
 
 
 def _losses(model: Mapping[str, Any] | None) -> tuple[float, ...]:

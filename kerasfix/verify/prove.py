@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
+from kerasfix.findings import Applicability
 from kerasfix.verify.engines import Answer, Engines
 from kerasfix.verify.find import MODULE, Found, Scenario
 from kerasfix.verify.jobs import Request, job, said
@@ -35,6 +36,7 @@ class Prover:
     def __init__(self, engines: Engines, files: Sequence[Rewritten], found: dict[str, Found], request: Request) -> None:
         self._engines = engines
         self._files = files
+        self._by_path = {os.path.abspath(file.path): file for file in files}
         self._found = found
         self._request = request
         self._originals = Originals(engines, texts(files, after=False), request)
@@ -87,9 +89,16 @@ class Prover:
                 if shortfall:
                     shortfalls.append(shortfall)
         return FileVerdict(
-            file.path, file.before, file.after, file.fixed, file.left, tuple(models), failure, tuple(shortfalls),
+            file.path,
+            file.before,
+            file.after,
+            file.fixed,
+            len(file.findings),
+            tuple(models),
+            failure,
+            tuple(shortfalls),
             time.monotonic() - started,
-        )  # fmt: skip
+        )
 
     def _built(self, models: Sequence[ModelVerdict]) -> set[str]:
         """The functions that made a model so far."""
@@ -104,6 +113,8 @@ class Prover:
             return self._ended(scenario.name, original, answer)
         meta, entries = answer.value["meta"], answer.value["models"]
         self._covered.update(meta["files"])
+        if meta["error"]:
+            meta["error"]["left"] = self._left(meta["error"])
         if _differs(entries):
             self._trace(file, scenario, original, entries)
         verdicts = [
@@ -175,6 +186,8 @@ class Prover:
     ) -> Shortfall | None:
         """Why the scenario did not get as far as it should have, beyond what its models say."""
         error = meta["error"]
+        if any(verdict.level <= Level.PARSES for verdict in verdicts):
+            return None  # that model says it
         if error and error["kind"] != "unserved" and original.meta and not original.error:
             # Where the original was stopped before its end, it may have failed there, too.
             failed = not original.meta["stopped"]
@@ -185,6 +198,16 @@ class Prover:
             return Shortfall(name, told(error))
         by_then = f" by the time it is stopped: {meta['stopped']}" if meta["stopped"] else ""
         return Shortfall(name, f"it makes no model{by_then}")
+
+    def _left(self, error: dict[str, Any]) -> str | None:
+        """What is left to do where the code fails, which may be why it does."""
+        for path, line in reversed(error["places"]):
+            file = self._by_path.get(path)
+            finding = file.left_at(line) if file else None
+            if finding:
+                by_hand = finding.applicability is Applicability.MANUAL
+                return f"`{finding.rule}` is left there{' for a person' if by_hand else ', which --unsafe fixes'}"
+        return None
 
     def _notes(self, original: Original, meta: dict[str, Any], scenario: Scenario, answer: Answer) -> list[str]:
         notes = [f"guessed: {guess}" for guess in scenario.guessed]

@@ -6,9 +6,10 @@ import ast
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate, pairwise
 
 from kerasfix import analysis
-from kerasfix.findings import Applicability, Failure, Finding
+from kerasfix.findings import Failure, Finding
 from kerasfix.flow.project import parse
 from kerasfix.names.modules import ModuleFinder
 from kerasfix.prefilter.group import group
@@ -27,8 +28,7 @@ class Rewritten:
     path: str
     after: str = ""
     fixed: dict[str, int] = field(default_factory=dict)  # rule -> fixes made
-    left: int = 0  # findings that are left for a person
-    fixable: int = 0  # those for which there is a fix that these settings do not make
+    findings: tuple[Finding, ...] = ()  # those that are left in the rewritten text
     failure: str | None = None
     asked_for: bool = True  # False: read only because one that was asked for imports it
     original: str | None = None  # the path of the original, where that is another file
@@ -37,6 +37,12 @@ class Rewritten:
     def before(self) -> str:
         """Its text as it is."""
         return self.source.text if self.source else ""
+
+    def left_at(self, line: int) -> Finding | None:
+        """The first finding that is left at a line of the rewritten text."""
+        starts = accumulate(map(len, self.after.splitlines(keepends=True)), initial=0)
+        start, end = next(((a, b) for at, (a, b) in enumerate(pairwise(starts), 1) if at == line), (0, -1))
+        return next((one for one in self.findings if one.start < end and start < max(one.end, one.start + 1)), None)
 
     @property
     def changed(self) -> bool:
@@ -110,9 +116,8 @@ def _rewritten(source: SourceFile, outcome: analysis.Outcome | None) -> Rewritte
         return Rewritten(source, source.path, source.text)
     if outcome.failure:
         return Rewritten(source, source.path, source.text, failure=_text(outcome.failure))
-    left = [finding for finding in outcome.findings if _matters(finding)]
-    fixable = sum(finding.applicability is not Applicability.MANUAL for finding in left)
-    return Rewritten(source, source.path, outcome.text, dict(outcome.applied), len(left), fixable)
+    left = tuple(finding for finding in outcome.findings if _matters(finding))
+    return Rewritten(source, source.path, outcome.text, dict(outcome.applied), left)
 
 
 def _matters(finding: Finding) -> bool:

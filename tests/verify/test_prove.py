@@ -60,6 +60,13 @@ model.compile('sgd', 'mse')
 model.fit(np.random.rand(8, 3), np.random.rand(8, 1), nb_epoch=1)
 print(model.total_loss)
 """,
+    "left.py": """
+from keras.layers import Dense
+from keras.models import Sequential
+from keras.wrappers.scikit_learn import KerasClassifier
+
+model = Sequential([Dense(output_dim=1, input_dim=3)])
+""",
     "needs_a_file.py": """
 import numpy as np
 from keras.layers import Dense
@@ -208,7 +215,14 @@ def test_code_that_fails_where_the_original_does_not_refutes_the_file_although_i
     assert shortfall.failed
     assert "line 10: AttributeError" in shortfall.reason
     assert file.refuted
-    assert [name for name, one in files.items() if one.refuted] == ["gone.py"]
+    assert [name for name, one in files.items() if one.refuted] == ["gone.py", "left.py"]
+
+
+def test_what_is_left_to_do_where_the_code_fails_is_named(files):
+    model = only(files, "left.py")
+    assert model.outcome == Outcome.FAILED
+    assert "No module named 'keras.wrappers.scikit_learn' (`left-keras` is left there, which" in model.reason
+    assert not files["left.py"].shortfalls
 
 
 def test_what_no_keras_ever_ran_ends_at_trains_and_says_so(files):

@@ -26,6 +26,14 @@ def test_a_file_before_and_after(tmp_path):
     assert texts([file], after=False) == {}
 
 
+def test_what_is_left_is_known_by_the_lines_of_the_rewritten_text(tmp_path):
+    wrappers = "from keras.wrappers.scikit_learn import (\n    KerasClassifier)\n"
+    write(tmp_path, {"a.py": "from keras.layers import merge\n" + OLD + wrappers + "wrapped = KerasClassifier(None)\n"})
+    [file] = rewritten(tmp_path, "a.py")
+    lines = [number for number in range(12) if file.left_at(number)]
+    assert [file.after.splitlines()[number - 1] for number in lines] == wrappers.splitlines()
+
+
 def test_what_is_right_stays(tmp_path):
     write(tmp_path, {"a.py": NEW})
     [file] = rewritten(tmp_path, "a.py")
