@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from kerasfix.findings import Applicability
@@ -111,7 +113,10 @@ class Prover:
             original, scenario, answer = self._run(file, wanted.with_less_memory(), found)
         if answer.ended:
             return self._ended(scenario.name, original, answer)
-        meta, entries = answer.value["meta"], answer.value["models"]
+        meta = answer.value["meta"]
+        entries = [
+            entry for entry in answer.value["models"] if file.original or not self._is_means(entry, original, meta)
+        ]
         self._covered.update(meta["files"])
         if meta["error"]:
             meta["error"]["left"] = self._left(meta["error"])
@@ -198,6 +203,24 @@ class Prover:
             return Shortfall(name, told(error))
         by_then = f" by the time it is stopped: {meta['stopped']}" if meta["stopped"] else ""
         return Shortfall(name, f"it makes no model{by_then}")
+
+    def _is_means(self, entry: dict[str, Any], original: Original, meta: dict[str, Any]) -> bool:
+        """Whether a model is made by a function that `fix` has added, such as one that stands for `K.function`."""
+        if entry["after"] is None or entry["before"] is not None or not original.measured:
+            return False
+        maker = (meta["models"][entry["after"]]["function"] or "").partition(".")[0]
+        return maker != "" and maker not in self._written
+
+    @cached_property
+    def _written(self) -> frozenset[str]:
+        """The names of the functions and classes that the originals define."""
+        return frozenset(
+            node.name
+            for file in self._files
+            if file.source and not file.failure
+            for node in ast.walk(ast.parse(file.before))
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        )
 
     def _left(self, error: dict[str, Any]) -> str | None:
         """What is left to do where the code fails, which may be why it does."""

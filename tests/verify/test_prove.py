@@ -67,6 +67,17 @@ from keras.wrappers.scikit_learn import KerasClassifier
 
 model = Sequential([Dense(output_dim=1, input_dim=3)])
 """,
+    "means.py": """
+from keras import backend as K
+from keras.layers import Dense
+from keras.models import Sequential
+import numpy as np
+
+model = Sequential([Dense(output_dim=4, input_dim=3), Dense(output_dim=1)])
+features = K.function([model.input], [model.layers[0].output])
+features([np.random.rand(2, 3)])
+print(int('no number'))
+""",
     "needs_a_file.py": """
 import numpy as np
 from keras.layers import Dense
@@ -199,6 +210,11 @@ def test_a_method_of_a_class_is_called(files):
 def test_a_notebook_is_run(files):
     model = only(files, "a.ipynb")
     assert (model.name, model.level) == ("net", Level.EQUAL), model.reason
+
+
+def test_a_model_that_only_stands_for_a_function_is_not_told_of(files):
+    assert "Model([*symbolic" in files["means.py"].after
+    assert only(files, "means.py").name == "model"
 
 
 def test_what_cannot_be_made_up_is_named(files):
