@@ -35,6 +35,14 @@ class Feed(object):
         self.batch = batch
         self.seen = seen
 
+    def first(self, count):
+        """The first samples; None where that would be all, or where not every array has one row for each sample."""
+        arrays = self.inputs + (self.targets or [])
+        if self.batch <= count or any(not one.ndim or len(one) != self.batch for one in arrays):
+            return None
+        targets = None if self.targets is None else [one[:count] for one in self.targets]
+        return Feed([one[:count] for one in self.inputs], targets, count, self.seen)
+
 
 def made_up(dialect, model, seed, batch=BATCH, shrinking=False):
     """Inputs made up for a model, one array each, and how many samples there are; deterministic.

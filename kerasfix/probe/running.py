@@ -24,6 +24,7 @@ from .trimming import SeenEnough
 from .watching import Watcher
 
 MOST_MODELS = 24  # of one run that are measured
+_SAMPLES = 16  # of a batch that the user's code fed, if they do
 _LARGEST_BATCH = 4000000  # numbers in a batch that the user's code fed
 
 
@@ -205,6 +206,7 @@ class Described(object):
         model = whole(run.dialect, seen.model)
         inputs, outputs = graphs.inputs_of_model(model), graphs.outputs_of_model(model)
         self.places = Places(run.dialect, seen.model)
+        self._batch = graphs.batch_of_model(model)  # the size of batches that it is made for; None: any
         returned = variable is None and seen.model is run.result
         watcher = run.watcher
         self.meta = {
@@ -243,6 +245,9 @@ class Described(object):
         """
         own = self._fed()
         if own is not None and varied(own.inputs):
+            some = None if self._batch else own.first(SMALLEST_BATCH if self.run.frugal else _SAMPLES)
+            if some is not None and varied(some.inputs):
+                yield some
             yield own
         # A size of batches that the code takes for granted is one that it fed to some model.
         fed = [len(one.samples[0][0]) for one in self.run.watcher.models if one.samples and _is_fed(one.samples[0])]

@@ -13,6 +13,7 @@ _EPOCHS = ("epochs", "nb_epoch")
 _BATCHES = ("steps_per_epoch", "validation_steps", "steps")
 _SAMPLES = ("samples_per_epoch", "nb_val_samples", "val_samples")
 _FREE_CALLS = 3  # calls in a loop that are made in full
+_SLOW = 5.0  # seconds of a call after which no other one is
 _LOOP_SECONDS = 10.0  # that a loop may go on for after them
 _LOOP_CALLS = 3000
 _TRAINING = ("fit", "fit_generator", "train_on_batch")
@@ -43,8 +44,10 @@ class Loops(object):
         key = (id(seen), name, None if name in _TRAINING else _size_of(given.get("x")))
         count, result, since = self._calls.get(key, (0, None, None))
         if count < self.steps:
+            started = time.time()
             result = call()
-            self._calls[key] = (count + 1, result, time.time())
+            ended = time.time()
+            self._calls[key] = (self.steps if ended - started > _SLOW else count + 1, result, ended)
             return result
         if count > _LOOP_CALLS or time.time() - since > _LOOP_SECONDS:
             raise SeenEnough("seen %d calls of `%s`" % (count, name))
@@ -68,9 +71,7 @@ def run(model, name, original, given, steps):
         return original(model, **given)
     length = _length(data)
     kept = min(length, steps * (given.get("batch_size") or 32))
-    for key in ("x", "y", "sample_weight"):
-        given[key] = _head(given[key], kept) if given.get(key) is not None else None
-    given = dict((key, value) for key, value in given.items() if value is not None)
+    given = dict((key, value) for key, value in first_samples(given, kept).items() if value is not None)
     result = original(model, **given)
     return _repeated(result, length) if name.startswith("predict") else result
 
@@ -97,6 +98,12 @@ def train(model, name, original, given, steps, dialect):
     return Trained(result, watch.seen, peek.samples if peek else samples)
 
 
+def first_samples(given, count):
+    """The arguments of a call that takes a batch, with no more than its first samples."""
+    parts = ((key, given[key]) for key in ("x", "y", "sample_weight") if given.get(key) is not None)
+    return dict(given, **dict((key, _head(part, count)) for key, part in parts))
+
+
 def _quiet(given, names):
     if "verbose" in names:
         given["verbose"] = 0
@@ -120,9 +127,7 @@ def _few_samples(given, steps):
     share = 1.0 - (given.get("validation_split") or 0.0)
     length = _length(given["x"])
     kept = min(length, int(np.ceil(steps * size / max(share, 0.05))))
-    for key in ("x", "y", "sample_weight"):
-        if given.get(key) is not None:
-            given[key] = _head(given[key], kept)
+    given.update(first_samples(given, kept))
     held = given.get("validation_data")
     if isinstance(held, (list, tuple)) and _sized(held[0]):
         given["validation_data"] = type(held)(_head(part, size * 2) for part in held)

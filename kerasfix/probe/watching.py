@@ -217,9 +217,11 @@ class Watcher(object):
 
     def _smaller(self, seen, original, given):
         """The arguments of a call with a size of batches that is allowed, unless the model has one of its own."""
-        if self.largest is None or "batch_size" not in names_of(original) or graphs.batch_of_model(seen.model):
+        if self.largest is None or graphs.batch_of_model(seen.model):
             return given
-        return dict(given, batch_size=min(given.get("batch_size") or self.largest, self.largest))
+        if "batch_size" in names_of(original):
+            return dict(given, batch_size=min(given.get("batch_size") or self.largest, self.largest))
+        return trimming.first_samples(given, self.largest) if original.__name__.endswith("_on_batch") else given
 
     def _train(self, seen, name, original, given):
         training = seen.training

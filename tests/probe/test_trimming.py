@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kerasfix.probe import trimming
-from kerasfix.probe.trimming import Loops, SeenEnough, run, train
+from kerasfix.probe.trimming import Loops, SeenEnough, first_samples, run, train
 
 
 class Callback:
@@ -113,6 +113,14 @@ def test_a_step_on_a_batch_is_made_as_it_is():
     np.testing.assert_array_equal(call.samples[0][0], X[:4])
 
 
+def test_a_batch_can_be_shortened():
+    given = {"x": [X, {"mask": X}], "y": Y, "class_weight": {0: 1.0}}
+    short = first_samples(given, 2)
+    assert (short["x"][0].shape, short["x"][1]["mask"].shape, short["y"].shape) == ((2, 2), (2, 2), (2,))
+    assert short["class_weight"] == {0: 1.0}
+    assert given["y"] is Y
+
+
 def test_predictions_are_repeated_to_the_length_that_was_asked_for():
     model = Fake()
     found = run(model, "predict", Fake.predict, {"x": X, "batch_size": 10}, 3)
@@ -143,6 +151,14 @@ def test_a_loop_gets_real_results_then_the_last_one_again_and_ends(monkeypatch):
         for _ in range(20):
             loops.bounded(seen, "train_on_batch", {}, call)
     assert len(calls) == 3
+
+
+def test_a_slow_call_in_a_loop_is_made_once(monkeypatch):
+    clock = iter([0.0, 0.1, 1.0, 7.0, 7.1, 7.2])
+    monkeypatch.setattr("time.time", lambda: next(clock))
+    loops, calls = Loops(3), []
+    seen = object()
+    assert [loops.bounded(seen, "fit", {}, lambda: calls.append(0) or len(calls)) for _ in range(4)] == [1, 2, 2, 2]
 
 
 def test_predictions_of_another_shape_are_made_in_a_loop():
