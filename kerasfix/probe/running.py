@@ -13,7 +13,7 @@ import types
 
 import numpy as np
 
-from . import describing, graphs, measuring, randomness, tracing, world
+from . import describing, graphs, measuring, precision, randomness, tracing, world
 from .describing import Places, count, describe_layers, describe_tensors, whole
 from .dialect import current
 from .errors import said
@@ -34,7 +34,8 @@ class Run(object):
     Args:
         job: A dictionary as kerasfix.verify hands it to a child: `path`, and maybe `texts`, `call`, `argv`,
             `data_format`, `seed`, `steps`, `patience` (seconds after which the code is not run on), `frugal` (whether
-            memory is short, and a single step of the smallest batches has to do).
+            memory is short, and a single step of the smallest batches has to do), `doubled` (whether to compute in
+            double precision).
     """
 
     def __init__(self, job):
@@ -58,6 +59,8 @@ class Run(object):
         self.dialect = current()
         if self.job.get("data_format"):
             self.dialect.set_data_format(self.job["data_format"])
+        if self.job.get("doubled"):
+            precision.double(self.dialect)
         self._seed()
         self.fixed_draws = randomness.fix(self.dialect)
         largest = SMALLEST_BATCH if self.frugal else None

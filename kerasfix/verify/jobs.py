@@ -37,6 +37,7 @@ def job(
         "data_format": data_format or request.data_format,
         "patience": request.patience,
         "frugal": scenario.frugal,
+        "doubled": scenario.doubled,
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from kerasfix.probe.errors import brief
 from kerasfix.verify.verdicts import Architecture, Difference, Layer, Level, ModelVerdict, Outcome, Shape, Tensor
 
+_LITTLE = 100.0  # times what is allowed
 _NAMES = {"Functional": "Model"}  # what the classes behind a model are called by those who write them
 
 
@@ -152,6 +153,15 @@ def _compared(entry: Mapping[str, Any], old: Mapping[str, Any]) -> tuple[Level, 
         why = (old["probe"] or {}).get("no_loss") or "only one side compiles it, or trains"
         return Level.TRAINS, Outcome.UNVERIFIED, f"its outputs are equal; no step of training was compared: {why}"
     return Level.EQUAL, Outcome.PROVEN, None
+
+
+def may_be_rounding(entry: Mapping[str, Any]) -> bool:
+    """Whether a model differs by so little that both sides may be right in single precision."""
+    wrong = [one for one in entry.get("differences") or () if not one["equal"]]
+    if not wrong or any(not math.isfinite(one["largest"]) for one in wrong):
+        return False
+    # What a step does to weights may hang on it by any amount.
+    return all(one["largest"] <= _LITTLE * one["tolerance"] for one in wrong if one["kind"] != "weights")
 
 
 def _said(one: Difference) -> str:

@@ -107,10 +107,10 @@ class Originals:
             best.why_not = "the original does not run on " + "; nor on ".join(tried) if tried else "it makes no model"
         return best
 
-    def traced(self, file: Rewritten, original: Original) -> Original:
-        """Run an original once more, and record what each layer gives."""
-        assert original.engine and original.scenario
-        return self._record(file, original.scenario, original.engine, original.data_format, trace=True)
+    def again(self, file: Rewritten, original: Original, scenario: Scenario, *, trace: bool = False) -> Original:
+        """Run an original once more, where it ran before; with `trace` what each layer gives is recorded, too."""
+        assert original.engine
+        return self._record(file, scenario, original.engine, original.data_format, trace)
 
     def _on(self, file: Rewritten, wanted: Scenario, engine: str, likely: str | None) -> Original:
         """Run the original on one Keras, with other guesses where those that it is called with make no model."""

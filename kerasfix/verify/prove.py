@@ -15,13 +15,14 @@ from kerasfix.findings import Applicability
 from kerasfix.verify.engines import Answer, Engines
 from kerasfix.verify.find import MODULE, Found, Scenario
 from kerasfix.verify.jobs import Request, job, said
-from kerasfix.verify.judging import judge, told
+from kerasfix.verify.judging import judge, may_be_rounding, told
 from kerasfix.verify.originals import Original, Originals
 from kerasfix.verify.rewriting import Rewritten, texts
 from kerasfix.verify.verdicts import FileVerdict, Level, ModelVerdict, Outcome, Shortfall
 
 TODAY = {"keras2": "tf_keras", "keras3": "keras3"}
 _PROVE = "kerasfix.verify.children:prove"
+_IN_DOUBLE_PRECISION = "in single precision its numbers hang on how they are rounded: compared in double precision"
 _UNUSED = Shortfall(None, "no model is built here, and none that was built elsewhere uses it")
 
 
@@ -113,28 +114,39 @@ class Prover:
             original, scenario, answer = self._run(file, wanted.with_less_memory(), found)
         if answer.ended:
             return self._ended(scenario.name, original, answer)
-        meta = answer.value["meta"]
-        entries = [
-            entry for entry in answer.value["models"] if file.original or not self._is_means(entry, original, meta)
-        ]
+        entries, meta = self._entries(file, original, answer), answer.value["meta"]
         self._covered.update(meta["files"])
         if meta["error"]:
             meta["error"]["left"] = self._left(meta["error"])
-        if _differs(entries):
+        doubled = self._doubled(file, scenario, original) if any(map(may_be_rounding, entries)) else {}
+        if any(_differs(entry) and _key(entry) not in doubled for entry in entries):
             self._trace(file, scenario, original, entries)
-        verdicts = [
-            judge(
-                entry,
-                original.meta,
-                meta,
-                scenario=scenario.name,
-                reference=original.release,
-                why_not=original.why_not,
-            )
-            for entry in entries
-        ]
         notes = self._notes(original, meta, scenario, answer)
-        return [_noted(verdict, notes) for verdict in verdicts], self._shortfall(wanted.name, original, meta, verdicts)
+        verdicts = [
+            _noted(doubled.get(_key(entry)) or _judged(entry, original, meta, scenario), notes) for entry in entries
+        ]
+        return verdicts, self._shortfall(wanted.name, original, meta, verdicts)
+
+    def _entries(self, file: Rewritten, original: Original, answer: Answer) -> list[dict[str, Any]]:
+        """What was measured of each model that is to be told of."""
+        meta = answer.value["meta"]
+        entries: list[dict[str, Any]] = answer.value["models"]
+        return [entry for entry in entries if file.original or not self._is_means(entry, original, meta)]
+
+    def _doubled(self, file: Rewritten, scenario: Scenario, original: Original) -> dict[Any, ModelVerdict]:
+        """The verdicts on the models that are equal when both sides compute in double precision."""
+        if original.engine is None:  # a recording of the user's own
+            return {}
+        scenario = scenario.in_double_precision()
+        closer = self._originals.again(file, original, scenario)
+        answer = self._today(file, scenario, closer)
+        if answer.ended or closer.meta is None:
+            return {}
+        verdicts = {
+            _key(entry): _noted(_judged(entry, closer, answer.value["meta"], scenario), [_IN_DOUBLE_PRECISION])
+            for entry in self._entries(file, closer, answer)
+        }
+        return {key: verdict for key, verdict in verdicts.items() if verdict.level >= Level.EQUAL}
 
     def _run(self, file: Rewritten, wanted: Scenario, found: Found) -> tuple[Original, Scenario, Answer]:
         """The original of a scenario, the guess that made models of it, and what came of the rewritten code."""
@@ -157,7 +169,7 @@ class Prover:
         """Find the first layer at which both sides part, by running both again."""
         if original.engine is None:  # a recording of the user's own
             return
-        traced = self._originals.traced(file, original)
+        traced = self._originals.again(file, original, scenario, trace=True)
         if traced.meta is None:
             return
         answer = self._today(file, scenario, traced)
@@ -251,9 +263,19 @@ class Prover:
         return list(dict.fromkeys(notes))
 
 
-def _differs(entries: Sequence[dict[str, Any]]) -> bool:
-    found = (one for entry in entries for one in entry.get("differences") or ())
-    return any(one["kind"] == "output" and not one["equal"] for one in found)
+def _judged(entry: dict[str, Any], original: Original, meta: dict[str, Any], scenario: Scenario) -> ModelVerdict:
+    return judge(
+        entry, original.meta, meta, scenario=scenario.name, reference=original.release, why_not=original.why_not
+    )
+
+
+def _key(entry: dict[str, Any]) -> tuple[int | None, int | None]:
+    """What a model is known by in another run of the same code."""
+    return entry["before"], entry["after"]
+
+
+def _differs(entry: dict[str, Any]) -> bool:
+    return any(one["kind"] == "output" and not one["equal"] for one in entry.get("differences") or ())
 
 
 def _noted(verdict: ModelVerdict, notes: Sequence[str]) -> ModelVerdict:

@@ -24,10 +24,15 @@ class Scenario:
     instead: tuple[Scenario, ...] = ()  # other guesses, to be tried in this order where `call` makes no model
     reserve: bool = False  # of use only where no earlier scenario of the file got to all that it `builds`
     frugal: bool = False  # with the smallest batches
+    doubled: bool = False  # in double precision
 
     def with_less_memory(self) -> Scenario:
         """The same with the smallest batches."""
         return replace(self, frugal=True, instead=tuple(other.with_less_memory() for other in self.instead))
+
+    def in_double_precision(self) -> Scenario:
+        """The same in double precision, where the code leaves it to its Keras."""
+        return replace(self, doubled=True)
 
     @property
     def name(self) -> str:
