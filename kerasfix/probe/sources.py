@@ -6,9 +6,11 @@ import hashlib
 import io
 import linecache
 import os
+import re
 import sys
 import types
 
+_NAME = re.compile(r"[A-Za-z_]\w*$")
 _BUILTIN = ("lib", "site-packages", "dist-packages")
 
 
@@ -58,9 +60,9 @@ class Sources(object):
         return path.startswith(top + os.sep) and not any(part in path.split(os.sep) for part in _BUILTIN)
 
     def top(self):
-        """The folder that holds the outermost package of the file."""
+        """The folder that holds the outermost package of the file; what no name can import is none."""
         folder = self.folder
-        while os.path.isfile(os.path.join(folder, "__init__.py")) and os.path.dirname(folder) != folder:
+        while os.path.isfile(os.path.join(folder, "__init__.py")) and _NAME.match(os.path.basename(folder)):
             folder = os.path.dirname(folder)
         return folder
 

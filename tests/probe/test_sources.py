@@ -76,3 +76,12 @@ def test_functions_keep_the_lines_that_they_were_compiled_from(tmp_path, imports
     linecache.updatecache(blocks)
     assert inspect.getsource(value) == "def value():\n    return 'given'\n"
     assert linecache.updatecache(str(path)) == ["from .verify_blocks import value\n"]
+
+
+def test_a_folder_that_no_name_can_import_is_no_package(tmp_path):
+    folder = tmp_path / "its-models"
+    (folder / "nets").mkdir(parents=True)
+    for place in (folder, folder / "nets"):
+        (place / "__init__.py").write_text("")
+    sources = Sources(str(folder / "nets" / "small.py"), {})
+    assert (sources.top(), sources.module_name()) == (str(folder), "nets.small")

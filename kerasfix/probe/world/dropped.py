@@ -2,7 +2,11 @@
 
 from __future__ import absolute_import, division, print_function
 
+import sys
+
 import numpy as np
+
+from .patching import wrap
 
 _DROPPED = {
     "bool": lambda: bool,
@@ -53,6 +57,7 @@ def restore_dropped_names(note=None):
     Args:
         note: Called with a text, when such a name is used first; without it nothing is noted.
     """
+    wrap(np, "set_printoptions", _any_threshold)
     for name, make in _DROPPED.items():
         if name in vars(np) or name in dir(np):
             continue
@@ -64,6 +69,17 @@ def restore_dropped_names(note=None):
             setattr(np, name, value)
             continue
         _serve(name, value, note)
+
+
+def _any_threshold(real):
+    """`threshold='nan'` or `np.nan` once meant that all is shown."""
+
+    def set_printoptions(*args, **kwargs):
+        if str(kwargs.get("threshold")) == "nan":
+            kwargs["threshold"] = sys.maxsize
+        return real(*args, **kwargs)
+
+    return set_printoptions
 
 
 _served = {}

@@ -16,6 +16,7 @@ from . import (
     folders,
     images,
     installed,
+    lists,
     plots,
     python2,
     reasons,
@@ -91,6 +92,7 @@ def install(folder, keras_modules=None):
     world = World(folder, os.getcwd(), _packages(keras_modules))
     dropped.restore_dropped_names(world.note)
     python2.install(world)
+    lists.install(world)
     files.install(world)
     folders.install(world)
     arrays.install(world)

@@ -126,3 +126,40 @@ def test_nothing_is_fetched(in_world):
 def test_an_error_of_the_users_own_is_no_matter_of_the_world(in_world):
     outcome = in_world("1 / 0", ok=False)
     assert outcome.reason is None
+
+
+def test_what_map_filter_and_zip_give_can_be_used_as_a_list(in_world):
+    code = """
+import numpy as np
+squares = map(lambda n: n * n, range(4))
+odd = filter(lambda n: n % 2, squares)
+x = [squares[1], squares[-2:], len(odd), odd + [7], np.array(zip([1, 2], [3, 4])).shape, not filter(None, [0])]
+squares.append(5)
+y = [n for n in squares] + [n for n in squares]
+"""
+    outcome = in_world(code)
+    assert outcome.values["x"] == [1, [4, 9], 2, [1, 9, 7], (2, 2), True]
+    assert outcome.values["y"] == [0, 1, 4, 9, 5] * 2
+    assert "`map` of Python 2, which gave a list, stood in for" in outcome.notes
+
+
+def test_iterators_stay_iterators(in_world):
+    code = """
+import itertools
+numbers = map(str, itertools.count())
+x = [next(numbers), next(numbers), list(zip(itertools.count(), 'ab')), dict(zip('ab', [1, 2]))]
+x += [sum(map(int, '123')), max(map(len, [[1], [1, 2]])), list(map(lambda a, b: a + b, [1], [2]))]
+"""
+    outcome = in_world(code)
+    assert outcome.values["x"] == ["0", "1", [(0, "a"), (1, "b")], {"a": 1, "b": 2}, 6, 2, [3]]
+    assert outcome.notes == []
+
+
+def test_all_numbers_are_shown_as_it_was_once_said(in_world):
+    code = """
+import numpy as np
+np.set_printoptions(threshold='nan')
+np.set_printoptions(threshold=np.nan)
+x = len(str(np.zeros(2000))) > 5000
+"""
+    assert in_world(code).values["x"]
