@@ -6,7 +6,7 @@ an array, not with each number: sums of large numbers that cancel keep the round
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -17,6 +17,7 @@ LOSS = (1e-4, 1e-5)
 # The change of a weight by one step: relative to the largest change of its array, and to the weights themselves, whose
 # last bits limit how finely a change can show.
 STEP = (1e-3, 2e-6)
+_PIECE = 1 << 20  # numbers
 
 
 def compare_outputs(
@@ -70,7 +71,7 @@ def _step(
         if number in left_out:
             continue
         what = f"weights after one step: `{path}`, array {number}"
-        found = _array_step(what, *(np.asarray(one, dtype="float64") for one in (origin, old, new)))
+        found = _array_step(what, *map(np.asarray, (origin, old, new)))
         if worst is None or (worst.equal, -worst.largest) > (found.equal, -found.largest):
             worst = found
     return worst or Difference(f"weights after one step: `{path}`", "weights", 0.0, 0.0, equal=True)
@@ -84,15 +85,15 @@ def _array_step(what: str, start: np.ndarray, before: np.ndarray, after: np.ndar
     if not (np.isfinite(before).all() and np.isfinite(after).all()):  # nothing is proven by such numbers
         return Difference(what, "weights", float("nan"), 0.0, equal=False)
     relative, absolute = STEP
-    allowed = relative * float(np.abs(before - start).max()) + absolute * max(1.0, float(np.abs(start).max()))
-    largest = float(np.abs(before - after).max())
+    allowed = relative * _apart(before, start) + absolute * max(1.0, _size(start))
+    largest = _apart(before, after)
     return Difference(what, "weights", largest, allowed, equal=largest <= allowed)
 
 
 def _difference(
     what: str, kind: str, before: np.ndarray, after: np.ndarray, tolerance: tuple[float, float]
 ) -> Difference:
-    before, after = np.asarray(before, dtype="float64"), np.asarray(after, dtype="float64")
+    before, after = np.asarray(before), np.asarray(after)
     if before.shape != after.shape:
         shapes = f"{what}: shape {_shown(before.shape)} before, {_shown(after.shape)} after"
         return Difference(shapes, kind, float("inf"), 0.0, equal=False)
@@ -101,9 +102,25 @@ def _difference(
     if not (np.isfinite(before).all() and np.isfinite(after).all()):  # nothing is proven by such numbers
         return Difference(what, kind, float("nan"), 0.0, equal=False)
     relative, absolute = tolerance
-    allowed = relative * float(np.abs(before).max()) + absolute
-    largest = float(np.abs(before - after).max())
+    allowed = relative * _size(before) + absolute
+    largest = _apart(before, after)
     return Difference(what, kind, largest, allowed, equal=largest <= allowed)
+
+
+def _apart(before: np.ndarray, after: np.ndarray) -> float:
+    """The largest difference of two arrays of one shape, in double precision."""
+    return max(float(np.abs(one - other).max()) for one, other in zip(_pieces(before), _pieces(after)))
+
+
+def _size(array: np.ndarray) -> float:
+    """The largest absolute number of an array."""
+    return max(float(np.abs(one).max()) for one in _pieces(array))
+
+
+def _pieces(array: np.ndarray) -> Iterator[np.ndarray]:
+    """An array in double precision, by parts: a kernel can be as large as the memory that is left."""
+    flat = array.reshape(-1)
+    return (flat[start : start + _PIECE].astype("float64") for start in range(0, flat.size, _PIECE))
 
 
 def _shown(shape: tuple[int, ...]) -> str:
