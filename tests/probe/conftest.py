@@ -19,7 +19,7 @@ class Finder:
             sys.meta_path.remove(self)
             from kerasfix.verify.engines import legacy_tensorflow
 
-            legacy_tensorflow.install()
+            legacy_tensorflow.install((1, 2, 2))
 
 
 sys.meta_path.insert(0, Finder())

@@ -22,7 +22,6 @@ from kerasfix.verify.engines import legacy
 from kerasfix.verify.engines.answers import Unavailable
 
 LEGACY_PREFIX = "keras=="
-_FIRST_FOR_TENSORFLOW_1 = (1, 2, 2)  # see `tensorflow_0`
 
 # What nearly every child imports, half a second for each.
 _SOON = ("keras.preprocessing.image", "keras.utils", "keras.datasets", "kerasfix.verify.children")
@@ -84,14 +83,14 @@ def prepare(engine: str) -> str:
 def renew() -> None:
     """In a child: make anew what does not survive a fork."""
     overlay = sys.modules.get("kerasfix.verify.engines.tensorflow_0")
-    if overlay is not None:
+    if overlay is not None:  # of Keras 1
         overlay.renew_graph()
 
 
 def _prepare_legacy(version: str) -> str:
     from kerasfix.verify.engines import legacy_tensorflow, old_python
 
-    legacy_tensorflow.install(tensorflow_0=legacy.parse_version(version) < _FIRST_FOR_TENSORFLOW_1)
+    legacy_tensorflow.install(legacy.parse_version(version))
     found = _import_keras(version)
     old_python.restore_python2()  # now: what is imported before may ask them which Python this is
     return found

@@ -16,19 +16,23 @@ from kerasfix.verify.engines import old_libraries, old_python
 TENSORFLOW_VERSION = "1.15.0"  # what the code is told: new enough for all of its `hasattr` and version tests
 
 
-def install(*, tensorflow_0: bool = False) -> None:
-    """Make `import tensorflow` give TensorFlow 1.x, and old Python code importable.
+def install(keras: tuple[int, ...]) -> None:
+    """Make `import tensorflow` give the TensorFlow that a Keras was written for, and old Python code importable.
 
     Args:
-        tensorflow_0: Give TensorFlow 0.x instead, which Keras before 1.2.2 was written for.
+        keras: The version of Keras. Before 1.2.2 it was written for TensorFlow 0.x, since 2.0 for 1.x.
     """
     old_python.restore()
     old_libraries.restore()
     old = _install_tensorflow()
-    if tensorflow_0:
-        from kerasfix.verify.engines import tensorflow_0 as overlay
+    if keras >= (2,):
+        return
+    from kerasfix.verify.engines import tensorflow_0
 
-        overlay.install(old)
+    if keras < (1, 2, 2):
+        tensorflow_0.install(old)
+    else:
+        tensorflow_0.add_names(old)
 
 
 def _install_tensorflow() -> types.ModuleType:

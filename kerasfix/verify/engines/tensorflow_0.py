@@ -29,6 +29,15 @@ def install(tensorflow: Any) -> None:
     _average_without_bias()
 
 
+def add_names(tensorflow: Any) -> None:
+    """Give the module the names of 0.x that 1.x has not got, for Keras 1.2.2, which ran on both."""
+    import tensorflow.compat.v1 as v1
+
+    for name, function in _functions(v1).items():
+        if not hasattr(v1, name):
+            setattr(tensorflow, name, function)
+
+
 def renew_graph() -> None:
     """In a child: have Keras start on a graph of its own.
 

@@ -23,6 +23,11 @@ MODELS = {
         RANDOM.integers(0, 10, size=(8, 6)),
         "binary_crossentropy",
     ),
+    "old names": (
+        "[Dense(6, input_dim=5), Lambda(lambda x: tf.select(x > 0, tf.mul(x, x), tf.neg(x))), Dense(3)]",
+        RANDOM.normal(size=(8, 5)),
+        "mse",
+    ),
     "convolution": (
         "[Convolution2D(3, 3, 3, input_shape=(8, 8, 2), dim_ordering='tf', border_mode='same', activation='relu'),"
         " MaxPooling2D(dim_ordering='tf'), Flatten(), Dense(3)]",
@@ -31,6 +36,7 @@ MODELS = {
     ),
 }
 CODE = """
+import tensorflow as tf
 from keras.layers import *
 from keras.models import Sequential
 model = Sequential()
