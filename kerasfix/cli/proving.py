@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from kerasfix.verify.verdicts import Verification
 
 FORMATS = ("full", "json", "junit")
-_TIMEOUT = 120.0
+_TIMEOUT = 180.0
 _MEMORY = 4.0
-_PATIENCE = 0.4  # the part of the time for a run after which the code itself is not run on
+_PATIENCE = 50.0  # seconds after which the code itself is not run on, to leave most of the time to its models
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def verified(
         data_format=asked.data_format,
         recordings={key: (one.path, one.meta) for key, one in fitted.by_scenario.items()},
         jobs=config.jobs or processors(),
-        patience=limits.seconds * _PATIENCE,
+        patience=min(_PATIENCE, 0.4 * limits.seconds),
     )
     count = sum(file.asked_for for file in files)
     try:

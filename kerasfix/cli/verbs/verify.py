@@ -49,7 +49,7 @@ def _path(ctx: click.Context, param: click.Parameter, value: str | None) -> Path
     help="PATHS are migrated already, by hand or by another tool: prove them against OLD, a file or a folder.",
 )
 @click.option(
-    "--timeout", type=click.FloatRange(min=1), metavar="SECONDS", help="For each run of a model's code [120]."
+    "--timeout", type=click.FloatRange(min=1), metavar="SECONDS", help="For each run of a model's code [180]."
 )
 @click.option("--memory", type=click.FloatRange(min=0.1), metavar="GIB", help="For each run of a model's code [4].")
 @click.option("--data-format", type=click.Choice(DATA_FORMATS), help="Of images, where the code does not say it.")
