@@ -26,7 +26,8 @@ def node_of(layer, index):
     return nodes[index]
 
 
-def _as_list(value):
+def listed(value):
+    """A list of one thing, of several, or of what a dictionary holds."""
     if value is None:
         return []
     if isinstance(value, dict):
@@ -38,10 +39,10 @@ def inputs_of(node):
     """The tensors that a layer was called on."""
     arguments = getattr(node, "arguments", None)  # something else before Keras 3
     if hasattr(arguments, "keras_tensors"):
-        return _as_list(arguments.keras_tensors)
+        return listed(arguments.keras_tensors)
     for name in ("keras_inputs", "input_tensors"):  # tf_keras, before
         if hasattr(node, name):
-            return _as_list(getattr(node, name))
+            return listed(getattr(node, name))
     return []
 
 
@@ -56,7 +57,7 @@ def outputs_of(node):
 
 def _flat(value):
     found = []
-    for one in _as_list(value):
+    for one in listed(value):
         found.extend(_flat(one) if isinstance(one, (list, tuple, dict)) else [one])
     return found
 

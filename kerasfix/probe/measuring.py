@@ -7,6 +7,7 @@ import numpy as np
 from . import together
 from .errors import said
 from .feeding import targets_for
+from .graphs import listed
 
 RATE = 0.1  # of the one step of plain gradient descent: large, so that the change shows in single precision
 _OURS = ("loss", "loss_weights", "sample_weight_mode", "weighted_metrics")
@@ -129,19 +130,13 @@ def predict(dialect, model, feed, as_graph=False):
         outputs = model(_one([_tensor(one) for one in feed.inputs]), training=False)
     else:
         outputs = model.predict_on_batch(_one(feed.inputs))
-    return [np.asarray(one) for one in _flat(outputs)]
+    return [np.asarray(one) for one in listed(outputs)]
 
 
 def _tensor(array):
     import tensorflow
 
     return tensorflow.convert_to_tensor(array)
-
-
-def _flat(value):
-    if isinstance(value, dict):
-        return [value[key] for key in value]
-    return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
 def _one(arrays):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kerasfix.verify.engines.legacy import parse_version
+
 NOTE = (
     "what a step does to the moving averages of `BatchNormalization` is not compared: Keras {} counted them otherwise"
 )
@@ -20,7 +22,7 @@ def counted_otherwise(version: str, after: Mapping[str, Any]) -> Iterator[tuple[
         version: Of the Keras of the original; "2.15" for tf_keras.
         after: The `MODEL` entry of the rewritten model.
     """
-    number = tuple(int(part) for part in version.split(".")[:3])
+    number = parse_version(version)
     anew = _BEGIN_ANEW[0] <= number < _BEGIN_ANEW[1]
     for layer in after["layers"]:
         for position, weight in enumerate(layer["weights"]):

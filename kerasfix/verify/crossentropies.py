@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kerasfix.probe.feeding import loss_name
+from kerasfix.verify.engines.legacy import parse_version
 
 NOTE = (
     "an output is all but 0 or 1, where the crossentropy of Keras {} stops and today's goes on: compared by that of"
@@ -32,7 +33,7 @@ def stopping(loss: Any, version: str) -> Any:
     Returns:
         The same structure, or None if there is nothing to replace.
     """
-    if tuple(int(part) for part in version.split(".")[:2]) >= _LAST:
+    if parse_version(version) >= _LAST:
         return None
     replaced = _replaced(loss)
     return None if replaced == loss else replaced
