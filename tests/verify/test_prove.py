@@ -285,3 +285,22 @@ def test_numbers_that_hang_on_rounding_are_compared_in_double_precision(files):
 def test_a_file_without_keras_is_not_told_and_one_that_does_not_parse_fails(files):
     assert "left_alone.py" not in files
     assert files["two.py"].failure.startswith("line 2: ")
+
+
+def test_what_takes_too_much_memory_is_measured_with_small_batches(tmp_path):
+    code = """
+from keras.layers import Convolution2D, GlobalAveragePooling2D, UpSampling2D
+from keras.models import Sequential
+import numpy as np
+
+layers = [UpSampling2D((16, 16), input_shape=(32, 32, 1)), Convolution2D(8, 1, 1), GlobalAveragePooling2D()]
+model = Sequential(layers)
+model.compile('sgd', 'mse')
+model.fit(np.random.rand(128, 32, 32, 1), np.random.rand(128, 8), batch_size=128, nb_epoch=1)
+"""
+    write(tmp_path, {"large.py": code})
+    config = replace(Config(), target="keras3", verify=replace(Config().verify, memory=0.5))
+    [file] = verified(rewritten([str(tmp_path / "large.py")], config, load_catalogue()), config, quiet=True).files
+    [model] = file.models
+    assert model.level == Level.EQUAL, model.reason
+    assert "measured with the smallest batches: it takes too much memory otherwise" in model.notes
