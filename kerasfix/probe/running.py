@@ -370,6 +370,9 @@ def measured_alone(model, seed, traced=False):
         seed: For the noise on its weights.
         traced: Whether to take down what each layer gives, too.
     """
+    empty = [one for one in model.meta["inputs"] if 0 in one["shape"]]
+    if empty:
+        return {"error": "its input `%s` has no size: %s" % (empty[0]["name"], tuple(empty[0]["shape"]))}, {}
     errors = []
     for feed in model.feeds():
         try:

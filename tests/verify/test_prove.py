@@ -78,6 +78,13 @@ features = K.function([model.input], [model.layers[0].output])
 features([np.random.rand(2, 3)])
 print(int('no number'))
 """,
+    "empty.py": """
+from keras.layers import Activation, GlobalAveragePooling2D
+from keras.models import Sequential
+
+model = Sequential([Activation('relu', input_shape=(0, 0, 3)), GlobalAveragePooling2D()])
+model.compile('sgd', 'mse')
+""",
     "needs_a_file.py": """
 import numpy as np
 from keras.layers import Dense
@@ -224,6 +231,12 @@ def test_a_notebook_is_run(files):
 def test_a_model_that_only_stands_for_a_function_is_not_told_of(files):
     assert "Model([*symbolic" in files["means.py"].after
     assert only(files, "means.py").name == "model"
+
+
+def test_a_model_of_nothing_proves_nothing(files):
+    model = only(files, "empty.py")
+    assert (model.level, model.outcome) == (Level.BUILDS, Outcome.UNVERIFIED)
+    assert "has no size: (None, 0, 0, 3)" in model.reason
 
 
 def test_what_cannot_be_made_up_is_named(files):
