@@ -11,13 +11,13 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from kerasfix.findings import Applicability
 from kerasfix.verify.engines import Answer, Engines
 from kerasfix.verify.find import MODULE, Found, Scenario
 from kerasfix.verify.jobs import Request, job, said
-from kerasfix.verify.judging import judge, may_be_rounding, told
+from kerasfix.verify.judging import judge, may_be_rounding
 from kerasfix.verify.originals import Original, Originals
 from kerasfix.verify.rewriting import Rewritten, texts
+from kerasfix.verify.telling import is_means, left_there, notes_on, shortfall
 from kerasfix.verify.verdicts import FileVerdict, Level, ModelVerdict, Outcome, Shortfall
 
 TODAY = {"keras2": "tf_keras", "keras3": "keras3"}
@@ -87,10 +87,10 @@ class Prover:
                 if scenario.unserved:
                     shortfalls.append(Shortfall(scenario.name, scenario.unserved))
                     continue
-                proven, shortfall = self._scenario(file, scenario, found)
+                proven, short = self._scenario(file, scenario, found)
                 models += proven
-                if shortfall:
-                    shortfalls.append(shortfall)
+                if short:
+                    shortfalls.append(short)
         return FileVerdict(
             file.path,
             file.before,
@@ -117,21 +117,21 @@ class Prover:
         entries, meta = self._entries(file, original, answer), answer.value["meta"]
         self._covered.update(meta["files"])
         if meta["error"]:
-            meta["error"]["left"] = self._left(meta["error"])
+            meta["error"]["left"] = left_there(meta["error"], self._by_path)
         doubled = self._doubled(file, scenario, original) if any(map(may_be_rounding, entries)) else {}
         if any(_differs(entry) and _key(entry) not in doubled for entry in entries):
             self._trace(file, scenario, original, entries)
-        notes = self._notes(original, meta, scenario, answer)
+        notes = notes_on(original, meta, scenario, answer.events)
         verdicts = [
             _noted(doubled.get(_key(entry)) or _judged(entry, original, meta, scenario), notes) for entry in entries
         ]
-        return verdicts, self._shortfall(wanted.name, original, meta, verdicts)
+        return verdicts, shortfall(wanted.name, original, meta, verdicts)
 
     def _entries(self, file: Rewritten, original: Original, answer: Answer) -> list[dict[str, Any]]:
         """What was measured of each model that is to be told of."""
         meta = answer.value["meta"]
         entries: list[dict[str, Any]] = answer.value["models"]
-        return [entry for entry in entries if file.original or not self._is_means(entry, original, meta)]
+        return [entry for entry in entries if file.original or not is_means(entry, original, meta, self._written)]
 
     def _doubled(self, file: Rewritten, scenario: Scenario, original: Original) -> dict[Any, ModelVerdict]:
         """The verdicts on the models that are equal when both sides compute in double precision."""
@@ -198,31 +198,6 @@ class Prover:
             return [replace(one, reason=reason, outcome=outcome) for one in known], None
         return [], Shortfall(name, reason)
 
-    def _shortfall(
-        self, name: str, original: Original, meta: dict[str, Any], verdicts: Sequence[ModelVerdict]
-    ) -> Shortfall | None:
-        """Why the scenario did not get as far as it should have, beyond what its models say."""
-        error = meta["error"]
-        if any(verdict.level <= Level.PARSES for verdict in verdicts):
-            return None  # that model says it
-        if error and error["kind"] != "unserved" and original.meta and not original.error:
-            # Where the original was stopped before its end, it may have failed there, too.
-            failed = not original.meta["stopped"]
-            return Shortfall(name, f"fails, which the original does not: {told(error)}", failed)
-        if verdicts:
-            return None
-        if error:
-            return Shortfall(name, told(error))
-        by_then = f" by the time it is stopped: {meta['stopped']}" if meta["stopped"] else ""
-        return Shortfall(name, f"it makes no model{by_then}")
-
-    def _is_means(self, entry: dict[str, Any], original: Original, meta: dict[str, Any]) -> bool:
-        """Whether a model is made by a function that `fix` has added, such as one that stands for `K.function`."""
-        if entry["after"] is None or entry["before"] is not None or not original.measured:
-            return False
-        maker = (meta["models"][entry["after"]]["function"] or "").partition(".")[0]
-        return maker != "" and maker not in self._written
-
     @cached_property
     def _written(self) -> frozenset[str]:
         """The names of the functions and classes that the originals define."""
@@ -233,34 +208,6 @@ class Prover:
             for node in ast.walk(ast.parse(file.before))
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
         )
-
-    def _left(self, error: dict[str, Any]) -> str | None:
-        """What is left to do where the code fails, which may be why it does."""
-        for path, line in reversed(error["places"]):
-            file = self._by_path.get(path)
-            finding = file.left_at(line) if file else None
-            if finding:
-                by_hand = finding.applicability is Applicability.MANUAL
-                return f"`{finding.rule}` is left there{' for a person' if by_hand else ', which --unsafe fixes'}"
-        return None
-
-    def _notes(self, original: Original, meta: dict[str, Any], scenario: Scenario, answer: Answer) -> list[str]:
-        notes = [f"guessed: {guess}" for guess in scenario.guessed]
-        notes += [*(original.meta or {}).get("notes", []), *meta["notes"]]
-        if original.data_format:
-            notes.append(f"images are taken as {original.data_format}: the original does not build otherwise")
-        for side, error in (
-            ("the original", original.error),
-            ("the rewritten code", meta["error"]),
-        ):
-            if error:
-                notes.append(f"{side} was run until {told(error)}")
-        if scenario.frugal:
-            notes.append("measured with the smallest batches: it takes too much memory otherwise")
-        if meta["stopped"]:
-            notes.append(f"not run to its end: {meta['stopped']}")
-        notes += answer.events
-        return list(dict.fromkeys(notes))
 
 
 def _judged(entry: dict[str, Any], original: Original, meta: dict[str, Any], scenario: Scenario) -> ModelVerdict:
