@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -50,7 +51,9 @@ def left_there(error: Mapping[str, Any], files: Mapping[str, Rewritten]) -> str 
         finding = files[path].left_at(line) if path in files else None
         if finding:
             by_hand = finding.applicability is Applicability.MANUAL
-            return f"`{finding.rule}` is left there{' for a person' if by_hand else ', which --unsafe fixes'}"
+            there = path == error["places"][0][0] and line == error["line"]
+            where = "there" if there else f"in {os.path.basename(path)}, line {line}"
+            return f"`{finding.rule}` is left {where}{' for a person' if by_hand else ', which --unsafe fixes'}"
     return None
 
 
