@@ -80,7 +80,7 @@ class Run(object):
         except Exception as error:
             reason = self.world.reason(error)
             self.error = self._error("unserved" if reason else "exception", error)
-            self.error["message"] = reason or self.error["message"]
+            self.error["message"] = self.world.shown(reason or self.error["message"])
         self.watcher.stop()
 
     def _seed(self):

@@ -51,14 +51,18 @@ class World(object):
         self._after_import = AfterImport()
 
     def note(self, text):
-        """Say once that something was stood in for; nobody knows the name of the scratch folder."""
-        text = text.replace(self.places.scratch + os.sep, "")
+        """Say once that something was stood in for."""
+        text = self.shown(text)
         if text not in self.notes:
             self.notes.append(text)
 
     def reason(self, error):
         """Why an exception is one of the world and not of the model, as a text; None if it is not."""
         return reasons.reason(error, self.made_up)
+
+    def shown(self, text):
+        """A text for people, who do not know the name of the scratch folder."""
+        return text.replace(self.places.scratch + os.sep, "")
 
     def after_import(self, name, change):
         """Change a module when it is imported: `change(module)`."""
