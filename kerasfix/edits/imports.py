@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from kerasfix.edits.apply import replaced
 from kerasfix.findings import Edit, ImportNeed
 from kerasfix.names.canonical import LEGACY, canonical, keras_root
+from kerasfix.names.dead import is_dead
 from kerasfix.names.namer import statements
 from kerasfix.names.scopes import Scope, Scopes
 from kerasfix.source.index import TextIndex
@@ -124,8 +125,8 @@ def import_edits(
     """The edits that settle the imports after `edits` are made.
 
     Of the names in `released`, those are dropped that nothing outside of what the edits take away uses any more, if
-    they are imported from Keras, or are in `project`: imports of Keras' objects by way of other modules. `foreign` is
-    as for `Uses`. What the file gets a definition of, `defined`, is used from there.
+    they are imported from Keras or a package that is gone, or are in `project`: imports of Keras' objects by way of
+    other modules. `foreign` is as for `Uses`. What the file gets a definition of, `defined`, is used from there.
     """
     tree = scopes.tree
     uses = Uses(index, scopes, edits, foreign)
@@ -135,7 +136,7 @@ def import_edits(
         for alias in place.node.names:
             if _bound(alias) not in released or place.rewritten:
                 continue
-            ours = alias in project or _from_keras(place.node, alias)
+            ours = alias in project or _from_keras(place.node, alias) or _from_the_dead(place.node, alias)
             if ours and (_bound(alias) in defined or not uses.has(place.scope, alias, place.node)):
                 place.drop.append(alias)
     homeless: list[str] = []
@@ -203,6 +204,12 @@ def _from_keras(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
     if isinstance(node, ast.Import):
         return bool(alias.asname) and keras_root(alias.name) is not None
     return not node.level and canonical(f"{node.module}.{alias.name}") is not None
+
+
+def _from_the_dead(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
+    if isinstance(node, ast.Import):
+        return is_dead(alias.name)
+    return not node.level and is_dead(f"{node.module}.{alias.name}")
 
 
 # -- where new names go

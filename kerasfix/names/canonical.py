@@ -23,6 +23,9 @@ _ROOTS = (
     "keras",
 )
 
+# What Keras 2.2 and 2.3 had in a package of its own.
+_APPLICATIONS = "keras_applications.imagenet_utils"
+
 _LAYER_MODULES = frozenset(
     [
         "core",
@@ -68,7 +71,8 @@ def canonical(name: str) -> str | None:
     """
     root = keras_root(name)
     if root is None:
-        return None
+        own = name == _APPLICATIONS or name.startswith(f"{_APPLICATIONS}.")
+        return f"keras.applications{name.removeprefix('keras_applications')}" if own else None
     parts = name[len(root) :].split(".")[1:]
     if parts and parts[0] in ("_impl", "api", "src", "python"):
         parts = parts[1:]

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from kerasfix.findings import Failure
 from kerasfix.flow.project import context_file, parse
 from kerasfix.names.canonical import keras_root
+from kerasfix.names.dead import is_dead
 from kerasfix.names.modules import ModuleFinder
 from kerasfix.prefilter.words import has_word
 from kerasfix.source.read import SourceFile
@@ -58,7 +59,7 @@ class _Imports:
         reaches, targets = False, set[str]()
         for module, level, names in _import_statements(tree.body):
             dotted = [module, *(f"{module}.{name}" if module else name for name in names)]
-            if not level and any(keras_root(name) or name.startswith("tensorflow") for name in dotted):
+            if not level and any(keras_root(name) or name.startswith("tensorflow") or is_dead(name) for name in dotted):
                 reaches = True
                 continue
             targets.update(found for name in dotted if (found := self._finder.find(path, name, level)) is not None)

@@ -29,7 +29,7 @@ _OTHER_NAMES = {
     "keras.layers.containers.Graph", "keras.utils.layer_utils.container_from_config",
     "keras.applications.imagenet_utils._obtain_input_shape", "keras.applications.vgg16._obtain_input_shape",
     "keras.applications.resnet50._obtain_input_shape", "keras.utils.SequenceEnqueuer",
-    "keras.losses.Reduction", "keras.initializers._compute_fans",
+    "keras.losses.Reduction", "keras.initializers._compute_fans", "keras.layers._Conv",
     "keras.models.standardize_X", "keras.models.standardize_y", "keras.models.standardize_weights",
     "keras.utils.theano_utils.floatX", "keras.utils.theano_utils.sharedX", "keras.utils.theano_utils.shared_zeros",
     "keras.utils.theano_utils.shared_scalar", "keras.utils.theano_utils.shared_ones",

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from reference.engines import keras3_engine, tf_keras_engine
+from reference.engines import keras3_engine, legacy_folder, tf_keras_engine
 
 from kerasfix.catalogue import load_catalogue
 from kerasfix.catalogue.call_rows import CallRow, parse_call_row
@@ -43,6 +43,12 @@ OF_KWARGS = {
 OTHER_VERSIONS = ("keras.datasets.imdb.load_data",)
 # Not functions of the sources: what every layer takes in `**kwargs`.
 NOT_IN_SOURCES = ("keras.layers.Layer",)
+# Private functions, which the reader of the sources leaves out, and one of `tensorflow.python.keras`: where they are.
+ELSEWHERE = {
+    "keras.applications.imagenet_utils._obtain_input_shape": "keras_applications/imagenet_utils.py",
+    "keras.initializers._compute_fans": "keras/initializers.py",
+    "keras.utils.conv_utils.deconv_output_length": "tf_keras/src/utils/conv_utils.py",
+}
 # What layers take beside the parameters of their signature (tf_keras: `generic_utils.validate_kwargs` in
 # `Layer.__init__`; Keras 3: `Layer.__init__`).
 OF_LAYERS = {
@@ -110,7 +116,7 @@ ROWS = list(tables())
 LEGACY = [
     pytest.param(row, signatures, id=f"{row.rule}-{number}-{row.function.removeprefix('keras.')}")
     for number, (row, signatures) in enumerate(ROWS)
-    if row.function not in NOT_IN_SOURCES
+    if row.function not in (*NOT_IN_SOURCES, *ELSEWHERE)
 ]
 MODERN = [
     pytest.param(row, target, id=f"{row.rule}-{number}-{row.function.removeprefix('keras.')}-{target}")
@@ -212,6 +218,17 @@ def test_the_legacy_side_is_what_the_sources_say(row: CallRow, signatures: tuple
     assert any(is_of(signature, one, version, today) for signature in candidates for version, one in there.items()), (
         shown
     )
+
+
+@pytest.mark.parametrize("function", ELSEWHERE)
+def test_the_legacy_side_of_what_is_elsewhere_is_what_the_sources_say(function: str):
+    path, name = ELSEWHERE[function], function.rpartition(".")[2]
+    folders = (legacy_folder("2.3.1"), *map(Path, sys.path))
+    source = next(folder / path for folder in folders if (folder / path).is_file()).read_text(encoding="utf-8")
+    found = (node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef) and node.name == name)
+    there = parse_signature(f"{function}({ast.unparse(next(found).args)})")
+    signatures = [signature for row, several in ROWS if row.function == function for signature in several]
+    assert [written(one) for one in signatures] == [written(there)]
 
 
 @cache

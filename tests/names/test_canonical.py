@@ -30,6 +30,7 @@ PATHS = {
     "tensorflow.contrib.keras.layers.merge": "keras.layers.merge",
     "tensorflow.contrib.keras.python.keras.layers.merge": "keras.layers.merge",
     "tensorflow.compat.v1.keras.layers.Dense": "keras.layers.Dense",
+    "keras_applications.imagenet_utils._obtain_input_shape": "keras.applications.imagenet_utils._obtain_input_shape",
     "keras": "keras",
 }
 

@@ -44,6 +44,11 @@ def test_files_without_keras_behind_them_are_let_go(grouped):
     assert grouped(files) == [["model.py"]]
 
 
+def test_a_package_that_is_gone_is_reason_enough(grouped):
+    files = {"train.py": "import theano  # for keras\n", "rows.py": "import numpy  # theano for keras\n"}
+    assert grouped(files) == [["train.py"]]
+
+
 def test_imports_in_functions_and_handlers_count(grouped):
     files = {
         "a.py": MERGE,

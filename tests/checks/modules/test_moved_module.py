@@ -236,8 +236,10 @@ def test_what_is_right_or_unknown_stays(code, target):
 GONE = {
     "a name": ("from keras.utils.layer_utils import container_from_config\nx = container_from_config\n", 1),
     "a base class": ("from keras.layers import Recurrent\nclass A(Recurrent):\n    pass\n", 1),
+    "a private base class": ("from keras.layers.convolutional import _Conv\nclass A(_Conv):\n    pass\n", 1),
+    "a part of the graph": ("from keras.engine.topology import Node\nNode(None, [], [], [], [], [], [], [])\n", 1),
     "a dotted name": ("import keras\nx = keras.layers.Recurrent\n", 2),
-    "a private name": ("from keras import initializers as i\nx = i._compute_fans\n", 2),
+    "a private name": ("from keras import utils as u\nx = u._private\n", 2),
     "a private name of the backend": ("import keras.backend as K\nx = K._preprocess_conv2d_input(y)\n", 2),
     "a name of a module": ("from keras.layers import recurrent\nx = recurrent.Recurrent\n", 2),
     "a module": ("from keras.legacy import interfaces\nx = interfaces\n", 1),

@@ -25,6 +25,19 @@ modes = ('same', 'valid', 'full')
 outputs = [conv_output_length(n, 3, mode, 2, dilation=d) for n in (9, 10) for mode in modes for d in (1, 2)]
 inputs = [conv_input_length(n, 3, border_mode=mode, stride=2) for n in (9, 10) for mode in ('same', 'valid', 'full')]
 nothing = [conv_output_length(None, 3, 'same', 1), conv_input_length(None, 3, 'same', 1)]
+
+from keras.applications.imagenet_utils import _obtain_input_shape
+shapes = [_obtain_input_shape(None, 32, 8, order, top) for order in ('th', 'tf') for top in (True, False)]
+given = [_obtain_input_shape((32, 32, 3), 32, 8, dim_ordering='tf', include_top=top) for top in (True, False)]
+wide = _obtain_input_shape((3, None, 20), default_size=32, min_size=8, dim_ordering='th', include_top=False)
+""",
+    "2.1.6": """
+from keras.applications.imagenet_utils import _obtain_input_shape
+from keras.utils.conv_utils import deconv_length
+
+lengths = [deconv_length(9, stride, size, mode) for stride in (1, 2, 3) for size in (2, 3)
+           for mode in ('same', 'valid', 'full')]
+shapes = [_obtain_input_shape(None, 32, 8, 'channels_last', top, weights=None) for top in (True, False)]
 """,
     "2.3.1": """
 import numpy as np
@@ -44,6 +57,33 @@ inputs = [conv_utils.conv_input_length(n, 3, padding=mode, stride=2) for n in (9
 listed = to_list(1) + to_list([2]) + to_list((3, 4), allow_tuple=True) + [unpack_singleton([5])]
 pairs = [conv_utils.normalize_tuple(2, 3, 'a'), conv_utils.normalize_tuple([1, 2], 2, 'a'), unpack_singleton([1, 2])]
 names = [conv_utils.normalize_padding('SAME')]
+lengths = [
+    conv_utils.deconv_length(9, stride, size, mode, more, dilation=d)
+    for stride in (1, 2, 3) for size in (2, 3) for mode in modes for more in (None, 1) for d in (1, 2)
+]
+nothing = conv_utils.deconv_length(None, 2, 3, 'same', None)
+
+from keras import initializers
+from keras_applications.imagenet_utils import _obtain_input_shape
+
+kernels = [(4, 5), (3, 4, 5), (2, 3, 4, 5), (2, 2, 3, 4, 5), (6,), (1, 2, 3, 4, 5, 6)]
+fans = [initializers._compute_fans(kernel) for kernel in kernels]
+fans += [initializers._compute_fans(kernel, data_format='channels_first') for kernel in kernels]
+
+
+def shape_or_refusal(shape, data_format, top, weights):
+    try:
+        return list(_obtain_input_shape(shape, 32, 8, data_format, top, weights=weights))
+    except ValueError:
+        return 'refused'
+
+
+tried = [None, (32, 32, 3), (32, 32, 1), (3, 32, 32), (1, 32, 32), (4, 40, 3), (40, 4, 3), (None, None, 3), (32, 32)]
+shapes = [
+    str(shape_or_refusal(shape, data_format, top, weights))
+    for shape in tried for data_format in ('channels_last', 'channels_first') for top in (True, False)
+    for weights in (None, 'imagenet')
+]
 """,
 }
 
