@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -43,10 +43,9 @@ def prove(job: dict[str, Any]) -> dict[str, Any]:
     before, arrays, whole = _recorded(job)
     matter = [index for index, model in enumerate(models) if model.matters]
     known = [index for index, model in enumerate(before) if model.get("probe")]
-    pairing = pair_models([before[index] for index in known], [models[index].meta for index in matter])
+    pairs, alone = _paired(before, models, known, matter)
     found: dict[int, dict[str, Any]] = {}
-    for pair in pairing.pairs:
-        old, new = known[pair.before], matter[pair.after]
+    for old, new in pairs:
         its_arrays = _below(arrays, f"{old}/")
         found[new] = {"before": old, **_against(models[new], before[old], its_arrays)}
     for count, index in enumerate(matter):
@@ -58,9 +57,25 @@ def prove(job: dict[str, Any]) -> dict[str, Any]:
         found[index] = {"before": None}
         if count < running.MOST_MODELS:
             models[index].meta["probe"], _ = running.measured_alone(models[index], run.seed + index)
-    entries = [{"after": index, **found[index]} for index in matter if index in found]
-    entries += [{"after": None, "before": known[index]} for index in pairing.only_before]
+    entries = [{"after": index, **found[index]} for index in sorted(found)]
+    entries += [{"after": None, "before": index} for index in alone]
     return {"meta": run.meta(models), "models": entries}
+
+
+def _paired(
+    before: Sequence[Any], models: Sequence[Any], known: list[int], matter: list[int]
+) -> tuple[list[tuple[int, int]], list[int]]:
+    """The places of models that are one and the same, and those of originals that have no partner.
+
+    What is a model for itself in an original that failed soon after may be part of another in the rewritten code.
+    """
+    pairs: list[tuple[int, int]] = []
+    parts = [index for index in range(len(models)) if index not in matter]
+    for candidates in (matter, parts):
+        pairing = pair_models([before[index] for index in known], [models[index].meta for index in candidates])
+        pairs += [(known[pair.before], candidates[pair.after]) for pair in pairing.pairs]
+        known = [known[index] for index in pairing.only_before]
+    return pairs, known
 
 
 def _recorded(job: Mapping[str, Any]) -> tuple[list[Any], dict[str, np.ndarray], bool]:

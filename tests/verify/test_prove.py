@@ -173,7 +173,8 @@ model.compile('sgd', 'mse')
 def files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("project")
     notebook = [
-        ["%matplotlib inline\n", "from keras.layers import Dense\n", "from keras.models import Sequential\n"],
+        ["%matplotlib inline\n", "get_ipython().magic('time')\n", "files = !ls\n", "assert not list(files)\n"],
+        ["from keras.layers import Dense\n", "from keras.models import Sequential\n"],
         ["net = Sequential([Dense(output_dim=2, input_dim=4)])\n", "net.compile('sgd', 'mse')\n"],
     ]
     cells = [{"cell_type": "code", "source": lines, "metadata": {}, "outputs": []} for lines in notebook]
@@ -227,6 +228,7 @@ def test_a_method_of_a_class_is_called(files):
 def test_a_notebook_is_run(files):
     model = only(files, "a.ipynb")
     assert (model.name, model.level) == ("net", Level.EQUAL), model.reason
+    assert "magics of IPython are not run" in model.notes
 
 
 def test_a_model_that_only_stands_for_a_function_is_not_told_of(files):
@@ -318,3 +320,25 @@ model.fit(np.random.rand(128, 32, 32, 1), np.random.rand(128, 8), batch_size=128
     [model] = file.models
     assert model.level == Level.EQUAL, model.reason
     assert "measured with the smallest batches: it takes too much memory otherwise" in model.notes
+
+
+def test_what_the_original_made_by_itself_may_be_part_of_a_model_that_it_failed_to_make(tmp_path):
+    code = """
+from keras.layers import Dense, Merge, RepeatVector
+from keras.models import Sequential
+
+one = Sequential()
+one.add(Dense(4, input_dim=3))
+one.add(RepeatVector(2))
+other = Sequential()
+other.add(Dense(4, input_dim=3))
+other.add(RepeatVector(2))
+model = Sequential()
+model.add(Merge([one, other], mode='dot', dot_axes=([2], [2])))
+model.compile('sgd', 'mse')
+"""
+    write(tmp_path, {"parts.py": code})
+    config = replace(Config(), target="keras3", unsafe_fixes=True)
+    [file] = verified(rewritten([str(tmp_path / "parts.py")], config, load_catalogue()), config, quiet=True).files
+    levels = {model.name: model.level for model in file.models}
+    assert levels == {"one": Level.EQUAL, "other": Level.EQUAL, "model": Level.TRAINS}

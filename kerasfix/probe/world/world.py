@@ -17,6 +17,7 @@ from . import (
     images,
     installed,
     lists,
+    notebooks,
     plots,
     python2,
     reasons,
@@ -97,6 +98,7 @@ def install(folder, keras_modules=None):
     dropped.restore_dropped_names(world.note)
     python2.install(world)
     lists.install(world)
+    notebooks.install(world)
     files.install(world)
     folders.install(world)
     arrays.install(world)
