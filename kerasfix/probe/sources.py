@@ -1,16 +1,21 @@
 """The user's code under its own file names, with texts that need not be those on disk."""
 
 from __future__ import absolute_import, division, print_function
+import __future__
 
+import functools
 import hashlib
 import io
 import linecache
+import operator
 import os
 import re
 import sys
 import types
 
 _NAME = re.compile(r"[A-Za-z_]\w*$")
+# What stands in a cell of its own is not at the begin of the script that a notebook is.
+_FUTURE = re.compile(r"\bfrom __future__ import ([\w, ]+)")
 _BUILTIN = ("lib", "site-packages", "dist-packages")
 
 
@@ -78,17 +83,20 @@ class Sources(object):
         """The code of a file. Raises SyntaxError."""
         text = self.text(path)
         name = os.path.abspath(path)
+        flags = 0
+        if name.endswith(".ipynb"):
+            flags, text = _features(text), _FUTURE.sub("pass", text)
         linecache.cache[name] = (len(text), None, text.splitlines(True), name)  # tracebacks show the lines
         if name not in self.texts:
             text = self._bytes(path)  # in the encoding that it names
         elif sys.version_info[0] == 2:
             text = text.encode("utf-8")
-        return compile(text, name, "exec", 0, True)
+        return compile(text, name, "exec", flags, True)
 
     def module_name(self):
         """The dotted name by which the file can be imported from `top()`."""
         relative = os.path.relpath(self.path, self.top())
-        parts = os.path.splitext(relative)[0].split(os.sep)
+        parts = [part.replace(".", "_") for part in os.path.splitext(relative)[0].split(os.sep)]
         if parts[-1] == "__init__":
             parts.pop()
         return ".".join(parts)
@@ -119,6 +127,13 @@ class Sources(object):
             return linecache.cache[filename][2]
 
         linecache.updatecache = updatecache
+
+
+def _features(text):
+    """The flags of the compiler for what a text imports from `__future__`."""
+    names = [name.strip() for found in _FUTURE.findall(text) for name in found.split(",")]
+    found = [getattr(__future__, name, None) for name in names]
+    return functools.reduce(operator.or_, [one.compiler_flag for one in found if one is not None], 0)
 
 
 class Finder(object):

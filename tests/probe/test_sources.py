@@ -85,3 +85,15 @@ def test_a_folder_that_no_name_can_import_is_no_package(tmp_path):
         (place / "__init__.py").write_text("")
     sources = Sources(str(folder / "nets" / "small.py"), {})
     assert (sources.top(), sources.module_name()) == (str(folder), "nets.small")
+
+
+def test_a_name_with_dots_is_one_module(tmp_path):
+    assert Sources(str(tmp_path / "2.1 networks.ipynb"), {}).module_name() == "2_1 networks"
+
+
+def test_what_a_notebook_imports_from_the_future_holds_for_all_its_cells(tmp_path):
+    path = str(tmp_path / "nets.ipynb")
+    text = "x: unknown = 1\nfrom __future__ import division, annotations\nfrom __future__ import print_function\n"
+    namespace: dict[str, object] = {}
+    exec(Sources(path, {path: text}).compiled(path), namespace)
+    assert namespace["x"] == 1

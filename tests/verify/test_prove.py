@@ -174,6 +174,7 @@ def files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("project")
     notebook = [
         ["%matplotlib inline\n", "get_ipython().magic('time')\n", "files = !ls\n", "assert not list(files)\n"],
+        ["from __future__ import division, print_function\n"],
         ["from keras.layers import Dense\n", "from keras.models import Sequential\n"],
         ["net = Sequential([Dense(output_dim=2, input_dim=4)])\n", "net.compile('sgd', 'mse')\n"],
     ]
