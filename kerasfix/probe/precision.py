@@ -2,13 +2,30 @@
 
 from __future__ import absolute_import, division, print_function
 
+import types
+
+from .world.patching import keras_namespaces
+
 
 def double(dialect):
     """Let a Keras compute in double precision, where code leaves that to it."""
     dialect.backend.set_floatx("float64")
     if dialect.major < 3 and dialect.package == "keras" and dialect.backend_name() == "tensorflow":
+        _widen_defaults()
         backend = dialect.module("backend.tensorflow_backend")
         backend.tf = _Doubled(backend.tf)
+
+
+def _widen_defaults():
+    """Keras 1 asked for its precision when it was imported: `def Input(shape, dtype=K.floatx())`."""
+    for _, namespace in keras_namespaces(("keras",)):
+        if namespace.get("_FLOATX") == "float32":
+            namespace["_FLOATX"] = "float64"
+        for value in list(namespace.values()):
+            for function in list(vars(value).values()) if isinstance(value, type) else [value]:
+                defaults = getattr(function, "__defaults__", None)
+                if isinstance(function, types.FunctionType) and defaults and "float32" in defaults:
+                    function.__defaults__ = tuple("float64" if one == "float32" else one for one in defaults)
 
 
 class _Doubled(object):

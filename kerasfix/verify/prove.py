@@ -118,7 +118,7 @@ class Prover:
         self._covered.update(meta["files"])
         if meta["error"]:
             meta["error"]["left"] = left_there(meta["error"], self._by_path)
-        doubled = self._doubled(file, scenario, original) if any(map(may_be_rounding, entries)) else {}
+        doubled = self._doubled(file, scenario, original, entries)
         if any(_differs(entry) and _key(entry) not in doubled for entry in entries):
             self._trace(file, scenario, original, entries)
         notes = notes_on(original, meta, scenario, answer.events)
@@ -133,10 +133,23 @@ class Prover:
         entries: list[dict[str, Any]] = answer.value["models"]
         return [entry for entry in entries if file.original or not is_means(entry, original, meta, self._written)]
 
-    def _doubled(self, file: Rewritten, scenario: Scenario, original: Original) -> dict[Any, ModelVerdict]:
-        """The verdicts on the models that are equal when both sides compute in double precision."""
-        if original.engine is None:  # a recording of the user's own
+    def _doubled(
+        self, file: Rewritten, scenario: Scenario, original: Original, entries: Sequence[dict[str, Any]]
+    ) -> dict[Any, ModelVerdict]:
+        """The verdicts on the models that are equal when both sides compute in double precision.
+
+        An entry that would have had to be looked at so, and could not be, gets the key `single`.
+        """
+        doubtful = [entry for entry in entries if may_be_rounding(entry)]
+        if not doubtful:
             return {}
+        found = {} if original.engine is None else self._in_double_precision(file, scenario, original)
+        for entry in doubtful:
+            entry["single"] = _key(entry) not in found
+        return {key: verdict for key, verdict in found.items() if verdict.level >= Level.EQUAL}
+
+    def _in_double_precision(self, file: Rewritten, scenario: Scenario, original: Original) -> dict[Any, ModelVerdict]:
+        """The verdicts on the models that can be run so on both sides."""
         scenario = scenario.in_double_precision()
         closer = self._originals.again(file, original, scenario)
         answer = self._today(file, scenario, closer)
@@ -146,7 +159,7 @@ class Prover:
             _key(entry): _noted(_judged(entry, closer, answer.value["meta"], scenario), [_IN_DOUBLE_PRECISION])
             for entry in self._entries(file, closer, answer)
         }
-        return {key: verdict for key, verdict in verdicts.items() if verdict.level >= Level.EQUAL}
+        return {key: verdict for key, verdict in verdicts.items() if verdict.differences}
 
     def _run(self, file: Rewritten, wanted: Scenario, found: Found) -> tuple[Original, Scenario, Answer]:
         """The original of a scenario, the guess that made models of it, and what came of the rewritten code."""

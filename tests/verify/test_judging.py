@@ -130,3 +130,14 @@ def test_another_optimizer_is_wrong_whatever_steps_hang_on():
     found = verdict(meta(), meta(), differences=[EQUAL, step, other], shaky=True)
     assert (found.level, found.outcome) == (Level.TRAINS, Outcome.FAILED)
     assert "optimizer: `Adam` before, `SGD` after" in found.reason
+
+
+def test_a_step_that_differs_by_little_and_cannot_be_looked_at_closer_refutes_nothing():
+    little = {"what": "weights after one step: `a`, array 0", "kind": "weights", "largest": 5e-6, "tolerance": 1e-6,
+              "equal": False}  # fmt: skip
+    much = {**little, "largest": 1e-3}
+    found = verdict(meta(), meta(), differences=[EQUAL, little], single=True)
+    assert (found.level, found.outcome) == (Level.TRAINS, Outcome.UNVERIFIED)
+    assert "could not be looked at closer" in found.reason
+    assert verdict(meta(), meta(), differences=[EQUAL, little]).outcome == Outcome.FAILED
+    assert verdict(meta(), meta(), differences=[EQUAL, much], single=True).outcome == Outcome.FAILED

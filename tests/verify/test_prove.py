@@ -158,10 +158,11 @@ model = Sequential([Dense(units=2, input_shape=(4,)), BatchNormalization()])
 """,
     "shaky.py": """
 from keras import backend as K
-from keras.layers import LSTM, Lambda
-from keras.models import Sequential
+from keras.layers import Input, LSTM, Lambda
+from keras.models import Model
 
-model = Sequential([LSTM(output_dim=4, input_shape=(9, 3)), Lambda(lambda x: K.sin(2e4 * x))])
+steps = Input(shape=(9, 3))
+model = Model(input=steps, output=Lambda(lambda x: K.sin(2e4 * x))(LSTM(output_dim=4)(steps)))
 model.compile('sgd', 'mse')
 """,
     "left_alone.py": "import numpy as np\n\nmodel = np.zeros(3)\n",
