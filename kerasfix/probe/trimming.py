@@ -13,6 +13,8 @@ _EPOCHS = ("epochs", "nb_epoch")
 _BATCHES = ("steps_per_epoch", "validation_steps", "steps")
 _SAMPLES = ("samples_per_epoch", "nb_val_samples", "val_samples")
 _FREE_CALLS = 3  # calls in a loop that are made in full
+_LARGE = 100000  # numbers of a sample of which few are enough
+_FEW = 4
 _SLOW = 5.0  # seconds of a call after which no other one is
 _LOOP_SECONDS = 10.0  # that a loop may go on for after them
 _LOOP_CALLS = 3000
@@ -96,6 +98,15 @@ def train(model, name, original, given, steps, dialect):
     given["callbacks"] = list(_listed(given.get("callbacks"))) + [watch]
     result = original(model, **given)
     return Trained(result, watch.seen, peek.samples if peek else samples)
+
+
+def enough_of(data):
+    """How many samples of some data are enough for a batch; None where they are not all that large."""
+    if isinstance(data, (list, tuple)):
+        return min([count for count in map(enough_of, data) if count] or [None])
+    shape = getattr(data, "shape", None)
+    size = int(np.prod(shape[1:])) if shape is not None and len(shape) > 1 else 0
+    return _FEW if size > _LARGE else None
 
 
 def first_samples(given, count):

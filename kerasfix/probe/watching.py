@@ -66,7 +66,7 @@ class Watcher(object):
         is_users: Tells by a file name whether a frame is one of the user's code.
         source_line: Gives the text of a line by file name and number.
         steps: How many steps of training to take where the code would take many.
-        largest: How many samples a batch may have; None: as many as the code says.
+        largest: How many samples a batch may have; None: as many as the code says, unless they are very large.
     """
 
     def __init__(self, dialect, is_users, source_line, steps=3, largest=None):
@@ -217,11 +217,12 @@ class Watcher(object):
 
     def _smaller(self, seen, original, given):
         """The arguments of a call with a size of batches that is allowed, unless the model has one of its own."""
-        if self.largest is None or graphs.batch_of_model(seen.model):
+        largest = self.largest or trimming.enough_of(given.get("x"))
+        if largest is None or graphs.batch_of_model(seen.model):
             return given
         if "batch_size" in names_of(original):
-            return dict(given, batch_size=min(given.get("batch_size") or self.largest, self.largest))
-        return trimming.first_samples(given, self.largest) if original.__name__.endswith("_on_batch") else given
+            return dict(given, batch_size=min(given.get("batch_size") or 32, largest))
+        return trimming.first_samples(given, largest) if original.__name__.endswith("_on_batch") else given
 
     def _train(self, seen, name, original, given):
         training = seen.training

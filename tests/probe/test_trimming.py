@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kerasfix.probe import trimming
-from kerasfix.probe.trimming import Loops, SeenEnough, first_samples, run, train
+from kerasfix.probe.trimming import Loops, SeenEnough, enough_of, first_samples, run, train
 
 
 class Callback:
@@ -111,6 +111,12 @@ def test_a_step_on_a_batch_is_made_as_it_is():
     _, call = trained("train_on_batch", x=X[:4], y=Y[:4])
     assert call.losses == [0.25]
     np.testing.assert_array_equal(call.samples[0][0], X[:4])
+
+
+def test_a_few_large_images_are_enough():
+    images = np.zeros((8, 224, 224, 3), "uint8")
+    assert enough_of(images) == enough_of([X, images]) == 4
+    assert enough_of(X) is enough_of([X, X]) is enough_of("generator") is enough_of(None) is None
 
 
 def test_a_batch_can_be_shortened():
