@@ -41,16 +41,22 @@ class Places(object):
             by_layer = dict((id(layer), []) for layer in ordered)
         for layer in ordered:
             path = prefix + layer.name
-            container = self.dialect.is_model(layer)
+            inside = _inside(layer)
+            container = self.dialect.is_model(inside)
             again = id(layer) in self._first
             self.entries.append((path, layer, by_layer[id(layer)], container, prefix))
             if again:
                 continue
             self._first[id(layer)] = path
             if container:
-                self._visit(layer, path + "/")
+                self._visit(inside, path + "/")
             else:
                 self.leaves.append((path, layer))
+
+
+def _inside(layer):
+    """What a layer is that a fix has put around another: a model, it may be."""
+    return layer.layer if type(layer).__name__ == "FixedTraining" else layer
 
 
 def whole(dialect, model):

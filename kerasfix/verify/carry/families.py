@@ -38,7 +38,7 @@ _RENAMED = {
     "TimeDistributedDense": "Dense",
     "WordDropoutEmbedding": "Embedding",
 }
-WRAPPERS = ("TimeDistributed", "Bidirectional")
+WRAPPERS = ("TimeDistributed", "Bidirectional", "FixedTraining")
 
 
 def family_of_class(kind: str) -> str:
@@ -50,7 +50,7 @@ def family_of(layer: Layer) -> str:
     """What holds its weights: `TimeDistributed(Dense)` is a `Dense`, `Bidirectional(LSTM)` is one of its own."""
     kind = kind_of(layer)
     inner = wrapped(layer)
-    if kind == "TimeDistributed" and inner:
+    if kind in ("TimeDistributed", "FixedTraining") and inner:
         return family_of(inner)
     if kind == "Bidirectional" and inner:
         return f"Bidirectional({family_of(inner)})"

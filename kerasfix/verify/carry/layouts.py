@@ -55,6 +55,9 @@ def carry(
 
 
 def _convert(before: Layer, after: Layer, arrays: Arrays, origin: Origin) -> Arrays:
+    held = wrapped(after) if kind_of(after) == "FixedTraining" else None
+    if held:
+        return _convert(before, _with_weights(held, after.get("weights") or []), arrays, origin)
     if "Bidirectional" in (kind_of(before), kind_of(after)):
         return _both_directions(before, after, arrays, origin)
     inner_before, inner_after = wrapped(before), wrapped(after)
