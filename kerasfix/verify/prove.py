@@ -150,7 +150,7 @@ class Prover:
 
     def _in_double_precision(self, file: Rewritten, scenario: Scenario, original: Original) -> dict[Any, ModelVerdict]:
         """The verdicts on the models that can be run so on both sides."""
-        scenario = scenario.in_double_precision()
+        scenario = scenario.with_less_memory().in_double_precision()  # which takes twice the memory
         closer = self._originals.again(file, original, scenario)
         answer = self._today(file, scenario, closer)
         if answer.ended or closer.meta is None:
