@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 FORMATS = ("full", "json", "junit")
 _TIMEOUT = 180.0
 _MEMORY = 4.0
-_PATIENCE = 50.0  # seconds after which the code itself is not run on, to leave most of the time to its models
+# After so many seconds, and this part of the time, the code itself is not run on: most is left to its models.
+_PATIENCE = 50.0
+_SHARE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ def verified(
         data_format=asked.data_format,
         recordings={key: (one.path, one.meta) for key, one in fitted.by_scenario.items()},
         jobs=config.jobs or processors(),
-        patience=min(_PATIENCE, 0.4 * limits.seconds),
+        patience=min(_PATIENCE, _SHARE * limits.seconds),
     )
     count = sum(file.asked_for for file in files)
     try:

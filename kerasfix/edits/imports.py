@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from kerasfix.edits.apply import replaced
 from kerasfix.findings import Edit, ImportNeed
 from kerasfix.names.canonical import LEGACY, canonical, keras_root
-from kerasfix.names.dead import is_dead
+from kerasfix.names.dead import dead_path
 from kerasfix.names.namer import statements
 from kerasfix.names.scopes import Scope, Scopes
 from kerasfix.source.index import TextIndex
@@ -136,7 +136,7 @@ def import_edits(
         for alias in place.node.names:
             if _bound(alias) not in released or place.rewritten:
                 continue
-            ours = alias in project or _from_keras(place.node, alias) or _from_the_dead(place.node, alias)
+            ours = alias in project or _from_keras(place.node, alias) or dead_path(place.node, alias) is not None
             if ours and (_bound(alias) in defined or not uses.has(place.scope, alias, place.node)):
                 place.drop.append(alias)
     homeless: list[str] = []
@@ -204,12 +204,6 @@ def _from_keras(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
     if isinstance(node, ast.Import):
         return bool(alias.asname) and keras_root(alias.name) is not None
     return not node.level and canonical(f"{node.module}.{alias.name}") is not None
-
-
-def _from_the_dead(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
-    if isinstance(node, ast.Import):
-        return is_dead(alias.name)
-    return not node.level and is_dead(f"{node.module}.{alias.name}")
 
 
 # -- where new names go

@@ -102,11 +102,12 @@ def train(model, name, original, given, steps, dialect):
 
 def enough_of(data):
     """How many samples of some data are enough for a batch; None where they are not all that large."""
-    if isinstance(data, (list, tuple)):
-        return min([count for count in map(enough_of, data) if count] or [None])
-    shape = getattr(data, "shape", None)
-    size = int(np.prod(shape[1:])) if shape is not None and len(shape) > 1 else 0
-    return _FEW if size > _LARGE else None
+    return _FEW if any(map(_is_large, data if isinstance(data, (list, tuple)) else [data])) else None
+
+
+def _is_large(array):
+    shape = getattr(array, "shape", None)
+    return shape is not None and len(shape) > 1 and np.prod(shape[1:]) > _LARGE
 
 
 def first_samples(given, count):

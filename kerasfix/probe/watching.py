@@ -205,10 +205,7 @@ class Watcher(object):
             seen.compiled, seen.optimizer = given, None
             return result
         if name not in TRAINING:
-            less = self._smaller(seen, original, given)
-            return self.loops.bounded(
-                seen, name, given, lambda: trimming.run(seen.model, name, original, less, self.steps)
-            )
+            return self.loops.bounded(seen, name, given, lambda: self._run(seen, name, original, given))
         if seen.training is None:
             seen.training = Training(name)
         if seen.optimizer is None:  # callbacks may change it
@@ -223,6 +220,10 @@ class Watcher(object):
         if "batch_size" in names_of(original):
             return dict(given, batch_size=min(given.get("batch_size") or 32, largest))
         return trimming.first_samples(given, largest) if original.__name__.endswith("_on_batch") else given
+
+    def _run(self, seen, name, original, given):
+        given = self._smaller(seen, original, given)
+        return trimming.run(seen.model, name, original, given, self.steps)
 
     def _train(self, seen, name, original, given):
         training = seen.training

@@ -137,7 +137,7 @@ def _moved(array: np.ndarray, random: np.random.RandomState) -> np.ndarray:
 def _noise(stepped: Mapping[str, Sequence[np.ndarray]], other: Mapping[str, Sequence[np.ndarray]]) -> dict[str, float]:
     """The largest difference in each layer."""
     return {
-        path: max((float(np.abs(one - two).max()) for one, two in zip(arrays, other[path]) if one.size), default=0.0)
+        path: max((compare.apart(one, two) for one, two in zip(arrays, other[path]) if one.size), default=0.0)
         for path, arrays in stepped.items()
         if path in other
     }

@@ -85,8 +85,8 @@ def _array_step(what: str, start: np.ndarray, before: np.ndarray, after: np.ndar
     if not (np.isfinite(before).all() and np.isfinite(after).all()):  # nothing is proven by such numbers
         return Difference(what, "weights", float("nan"), 0.0, equal=False)
     relative, absolute = STEP
-    allowed = relative * _apart(before, start) + absolute * max(1.0, _size(start))
-    largest = _apart(before, after)
+    allowed = relative * apart(before, start) + absolute * max(1.0, _size(start))
+    largest = apart(before, after)
     return Difference(what, "weights", largest, allowed, equal=largest <= allowed)
 
 
@@ -103,11 +103,11 @@ def _difference(
         return Difference(what, kind, float("nan"), 0.0, equal=False)
     relative, absolute = tolerance
     allowed = relative * _size(before) + absolute
-    largest = _apart(before, after)
+    largest = apart(before, after)
     return Difference(what, kind, largest, allowed, equal=largest <= allowed)
 
 
-def _apart(before: np.ndarray, after: np.ndarray) -> float:
+def apart(before: np.ndarray, after: np.ndarray) -> float:
     """The largest difference of two arrays of one shape, in double precision."""
     return max(float(np.abs(one - other).max()) for one, other in zip(_pieces(before), _pieces(after)))
 

@@ -143,7 +143,7 @@ class Prover:
         doubtful = [entry for entry in entries if may_be_rounding(entry)]
         if not doubtful:
             return {}
-        found = {} if original.engine is None else self._in_double_precision(file, scenario, original)
+        found = self._in_double_precision(file, scenario, original)
         for entry in doubtful:
             entry["single"] = _key(entry) not in found
         return {key: verdict for key, verdict in found.items() if verdict.level >= Level.EQUAL}
@@ -151,9 +151,8 @@ class Prover:
     def _in_double_precision(self, file: Rewritten, scenario: Scenario, original: Original) -> dict[Any, ModelVerdict]:
         """The verdicts on the models that can be run so on both sides."""
         scenario = scenario.with_less_memory().in_double_precision()  # which takes twice the memory
-        closer = self._originals.again(file, original, scenario)
-        answer = self._today(file, scenario, closer)
-        if answer.ended or closer.meta is None:
+        closer, answer = self._again(file, scenario, original)
+        if not answer:
             return {}
         verdicts = {
             _key(entry): _noted(_judged(entry, closer, answer.value["meta"], scenario), [_IN_DOUBLE_PRECISION])
@@ -180,17 +179,24 @@ class Prover:
 
     def _trace(self, file: Rewritten, scenario: Scenario, original: Original, entries: list[dict[str, Any]]) -> None:
         """Find the first layer at which both sides part, by running both again."""
-        if original.engine is None:  # a recording of the user's own
-            return
-        traced = self._originals.again(file, original, scenario, trace=True)
-        if traced.meta is None:
-            return
-        answer = self._today(file, scenario, traced)
-        if answer.ended:
+        _, answer = self._again(file, scenario, original, trace=True)
+        if not answer:
             return
         found = {entry["after"]: entry.get("parted") for entry in answer.value["models"]}
         for entry in entries:
             entry["parted"] = found.get(entry["after"])
+
+    def _again(
+        self, file: Rewritten, scenario: Scenario, original: Original, *, trace: bool = False
+    ) -> tuple[Original, Answer | None]:
+        """Both sides once more; no answer where one does not come to its end, or where the original cannot be run."""
+        if original.engine is None:  # a recording of the user's own
+            return original, None
+        found = self._originals.again(file, original, scenario, trace=trace)
+        if found.meta is None:
+            return found, None
+        answer = self._today(file, scenario, found)
+        return found, None if answer.ended else answer
 
     def _ended(self, name: str, original: Original, answer: Answer) -> tuple[list[ModelVerdict], Shortfall | None]:
         """The child itself came to an end: what is known of its models is what the original has."""

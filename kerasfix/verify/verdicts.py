@@ -138,7 +138,11 @@ class FileVerdict:
     @property
     def refuted(self) -> bool:
         """Whether something in it does not do what it did."""
-        return any(one.outcome == Outcome.FAILED for one in self.models) or any(one.failed for one in self.shortfalls)
+        return any(one.outcome == Outcome.FAILED for one in self.models) or bool(self.fell_short(failed=True))
+
+    def fell_short(self, *, failed: bool) -> list[Shortfall]:
+        """The shortfalls that are failures, or those that say nothing against the rewritten code."""
+        return [one for one in self.shortfalls if one.failed == failed]
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def ran(*probes, error=None):
 def original(folder, **answers):
     by_name = {"first": "keras==2.2.4", "second": "keras==1.2.2", "third": "keras==2.0.9", "last": "tf_keras"}
     engines = Engines(folder, {by_name[key]: answer for key, answer in answers.items()})
-    originals = Originals(engines, {}, Request("keras3"))  # type: ignore[arg-type]
+    originals = Originals(engines, {}, Request("keras3"))
     return originals.run(Rewritten(None, "nets.py"), Scenario("nets.py", None, ""), FOUND), engines.asked
 
 

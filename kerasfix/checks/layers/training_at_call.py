@@ -10,6 +10,7 @@ from kerasfix.catalogue.adapters import Unrenderable
 from kerasfix.checks import Context
 from kerasfix.checks._arguments import any_tensor
 from kerasfix.checks._era import Era
+from kerasfix.checks._scopes import ancestors
 from kerasfix.checks._writing import FileWriting
 from kerasfix.edits.arguments import rewrite_arguments
 from kerasfix.edits.calls import call_text
@@ -179,9 +180,7 @@ def _made_by(context: Context, call: ast.Call, layer: Value) -> bool:
     site = layer.site if isinstance(layer, (Layer, Model)) else None
     if site is call:
         return True
-    around: ast.AST | None = site
-    while around is not None and not isinstance(around, (ast.FunctionDef, ast.Lambda)):
-        around = context.facts.parents.get(around)
+    around = _around(context, site, (ast.FunctionDef, ast.Lambda))
     called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", None)
     return isinstance(around, ast.FunctionDef) and around.name == called and not around.decorator_list
 
@@ -202,7 +201,10 @@ def _is_shared(context: Context, node: ast.Call, looks: Sequence[CallSeen]) -> b
 
 def _run_with(context: Context, node: ast.AST | None) -> ast.AST | None:
     """The function or loop that runs a node as often as it runs itself."""
-    around = context.facts.parents.get(node) if node is not None else None
-    while around is not None and not isinstance(around, (*_REPEATS, ast.Module)):
-        around = context.facts.parents.get(around)
-    return around
+    return _around(context, node, (*_REPEATS, ast.Module))
+
+
+def _around(context: Context, node: ast.AST | None, kinds: tuple[type[ast.AST], ...]) -> ast.AST | None:
+    """The innermost node of some kinds that a node is in."""
+    outer = () if node is None else ancestors(node, context.facts.parents)
+    return next((one for one in outer if isinstance(one, kinds)), None)

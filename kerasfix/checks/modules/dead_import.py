@@ -7,10 +7,11 @@ import os
 from collections.abc import Iterator
 
 from kerasfix.checks import Context
+from kerasfix.checks._scopes import ancestors
 from kerasfix.checks.modules._moved_names import Names
 from kerasfix.edits.imports import Uses
 from kerasfix.findings import Applicability, Finding, Fix
-from kerasfix.names.dead import is_dead
+from kerasfix.names.dead import dead_path
 from kerasfix.names.scopes import Scope
 
 RULE = "dead-import"
@@ -23,7 +24,7 @@ def check(context: Context) -> Iterator[Finding]:
     uses = Uses(facts.index, facts.scopes, (), facts.foreign_reads)
     names = Names(context)
     for node in facts.nodes(ast.Import, ast.ImportFrom):
-        dead = [(alias, path) for alias, path in _paths(node) if is_dead(path)]
+        dead = [(alias, path) for alias in node.names if (path := dead_path(node, alias))]
         scope = facts.scopes.at(node)
         if not dead or scope is None or _may_not_run(context, node):
             continue
@@ -35,22 +36,9 @@ def check(context: Context) -> Iterator[Finding]:
                 yield Finding(RULE, *facts.index.span(alias), message, fix)
 
 
-def _paths(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[ast.alias, str]]:
-    for alias in node.names:
-        if isinstance(node, ast.Import):
-            yield alias, alias.name
-        elif not node.level and alias.name != "*":
-            yield alias, f"{node.module}.{alias.name}"
-
-
 def _may_not_run(context: Context, node: ast.AST) -> bool:
     """Whether the import is for one backend only, or may fail: it does not stop the file from running."""
-    parent = context.facts.parents.get(node)
-    while parent is not None:
-        if isinstance(parent, (ast.If, ast.Try)):
-            return True
-        parent = context.facts.parents.get(parent)
-    return False
+    return any(isinstance(one, (ast.If, ast.Try)) for one in ancestors(node, context.facts.parents))
 
 
 def _is_handed_on(names: Names, name: str, scope: Scope) -> bool:

@@ -84,8 +84,8 @@ def _summary(verification: Verification) -> dict[str, Any]:
         "models": len(models),
         "levels": {words.LEVELS[level]: verification.counts[level] for level in reversed(Level)},
         "outcomes": {one.name.lower(): sum(model.outcome == one for model in models) for one in Outcome},
-        "unverified": sum(len(_shortfalls(file, failed=False)) for file in verification.files),
-        "failed": sum(len(_shortfalls(file, failed=True)) for file in verification.files),
+        "unverified": sum(len(file.fell_short(failed=False)) for file in verification.files),
+        "failed": sum(len(file.fell_short(failed=True)) for file in verification.files),
         "failures": sum(1 for file in verification.files if file.failure),
     }
 
@@ -97,16 +97,12 @@ def _file(file: FileVerdict) -> dict[str, Any]:
         "failure": file.failure,
         "fixed": dict(sorted(file.fixed.items())),
         "left": file.left,
-        "unverified": _shortfalls(file, failed=False),
-        "failed": _shortfalls(file, failed=True),
+        "unverified": list(map(str, file.fell_short(failed=False))),
+        "failed": list(map(str, file.fell_short(failed=True))),
         "before": file.before,
         "after": file.after,
         "models": [_model(model) for model in file.models],
     }
-
-
-def _shortfalls(file: FileVerdict, *, failed: bool) -> list[str]:
-    return [str(one) for one in file.shortfalls if one.failed == failed]
 
 
 def _model(model: ModelVerdict) -> dict[str, Any]:

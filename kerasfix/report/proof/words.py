@@ -148,11 +148,9 @@ def _counted(verification: Verification) -> Iterator[str]:
 
 
 def _beside_models(files: Sequence[FileVerdict]) -> Iterator[str]:
-    shortfalls = [one for file in files for one in file.shortfalls]
-    failed = sum(1 for one in shortfalls if one.failed)
-    if failed:
+    if failed := sum(len(file.fell_short(failed=True)) for file in files):
         yield f"{count(failed, 'scenario')} failed"
-    if failed < len(shortfalls):
-        yield f"{count(len(shortfalls) - failed, 'scenario')} not verified"
+    if unverified := sum(len(file.fell_short(failed=False)) for file in files):
+        yield f"{count(unverified, 'scenario')} not verified"
     if broken := sum(1 for file in files if file.failure):
         yield f"{count(broken, 'file')} could not be handled"

@@ -43,8 +43,7 @@ def _shortfalls(file: FileVerdict) -> Iterator[Markup]:
         (True, "Fails", "The rewritten code fails here, and the original does not."),
         (False, "Not verified", "These ways to a model were tried. That they fail says nothing against the new code."),
     ):
-        shortfalls = [one for one in file.shortfalls if one.failed == failed]
-        if shortfalls:
+        if shortfalls := file.fell_short(failed=failed):
             yield tag("h3", heading)
             yield tag("p", told)
             yield tag("ul", *(tag("li", inline(str(one))) for one in shortfalls))
