@@ -91,7 +91,7 @@ def _layer(places, entry, created, lines):
         "class": type(layer).__name__,
         "module": type(layer).__module__,
         "config": {} if container else _config(layer),
-        "inbound": [[prefix + found[0].name for found in map(graphs.history, call.inputs) if found] for call in calls],
+        "inbound": [[prefix + found[0].name for found in call.sources if found] for call in calls],
         "input_shapes": _shapes(calls[0].inputs) if calls else [],
         "output_shapes": _shapes(calls[0].outputs) if calls else [],
         "parameters": count(layer),

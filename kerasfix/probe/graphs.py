@@ -6,10 +6,11 @@ from __future__ import absolute_import, division, print_function
 class Call(object):
     """One call of a layer inside a model: what it was called on, and what it gave."""
 
-    def __init__(self, layer, inputs, outputs):
+    def __init__(self, layer, inputs, outputs, sources):
         self.layer = layer
         self.inputs = inputs
         self.outputs = outputs
+        self.sources = sources if inputs else []  # what gave each input, as `history` says it
 
 
 def history(tensor):
@@ -44,6 +45,19 @@ def inputs_of(node):
         if hasattr(node, name):
             return listed(getattr(node, name))
     return []
+
+
+def sources_of(node):
+    """What gave each tensor that a layer was called on, as `history` says it.
+
+    The first versions of Keras give the very tensor on where a layer changes nothing, such as `Activation("linear")`:
+    then the tensor knows the last such layer only, and the node has to be asked (keras/engine/topology.py of 1.2.2).
+    """
+    tensors = inputs_of(node)
+    layers, indices = listed(getattr(node, "inbound_layers", None)), getattr(node, "node_indices", None)
+    if isinstance(indices, (list, tuple)) and len(layers) == len(indices) == len(tensors):
+        return list(zip(layers, indices))
+    return [history(tensor) for tensor in tensors]
 
 
 def outputs_of(node):
@@ -98,22 +112,22 @@ def calls_of(model):
     ends = set(id(tensor) for tensor in inputs_of_model(model))
     calls = []
     seen = set()
-    stack = [(tensor, False) for tensor in reversed(outputs_of_model(model))]
+    stack = [(history(tensor), id(tensor) in ends, False) for tensor in reversed(outputs_of_model(model))]
     while stack:
-        tensor, done = stack.pop()
-        found = history(tensor)
+        found, end, done = stack.pop()
         if found is None:
             continue
         layer, index = found
-        key = (id(layer), index)
+        node = node_of(layer, index)
         if done:
-            node = node_of(layer, index)
-            calls.append(Call(layer, [] if id(tensor) in ends else inputs_of(node), outputs_of(node)))
+            calls.append(Call(layer, [] if end else inputs_of(node), outputs_of(node), sources_of(node)))
             continue
+        key = (id(layer), index)
         if key in seen:
             continue
         seen.add(key)
-        stack.append((tensor, True))
-        if id(tensor) not in ends:
-            stack.extend((one, False) for one in reversed(inputs_of(node_of(layer, index))))
+        stack.append((found, end, True))
+        if not end:
+            before = zip(inputs_of(node), sources_of(node))
+            stack.extend((source, id(tensor) in ends, False) for tensor, source in reversed(list(before)))
     return calls
