@@ -67,6 +67,14 @@ from keras.wrappers.scikit_learn import KerasClassifier
 
 model = Sequential([Dense(output_dim=1, input_dim=3)])
 """,
+    "handed_on.py": """
+from keras.layers import Activation, Dense, Input
+from keras.models import Model
+
+x = Input(shape=(3,))
+model = Model(input=x, output=Activation('linear')(Dense(output_dim=2)(Activation('linear')(Dense(output_dim=4)(x)))))
+model.compile('sgd', 'mse')
+""",
     "means.py": """
 from keras import backend as K
 from keras.layers import Dense
@@ -209,6 +217,14 @@ def test_architectures_of_both_sides_are_told(files):
     kinds = [[layer.kind for layer in side.layers] for side in (model.before, model.after)]
     assert kinds[0] == ["InputLayer", "Dense", "Dense", "Dropout", "Merge", "Dense"]
     assert kinds[1] == ["InputLayer", "Dense", "Dense", "Dropout", "Concatenate", "Dense"]
+
+
+def test_layers_that_hand_on_the_tensor_that_they_get_hide_none_before_them(files):
+    model = only(files, "handed_on.py")
+    assert (model.level, model.reference) == (Level.EQUAL, "Keras 1.2.2"), model.reason
+    assert [len(side.layers) for side in (model.before, model.after)] == [5, 5]
+    paths = [layer.path for layer in model.before.layers]
+    assert [layer.inbound for layer in model.before.layers[1:]] == [((path,),) for path in paths[:-1]]
 
 
 def test_a_file_that_another_runs_is_proven_there(files):
