@@ -16,7 +16,7 @@ from kerasfix.verify.find.graph import Graph, dotted_imports
 from kerasfix.verify.find.scenario import Reference
 from kerasfix.verify.find.versions import VERSIONS, lacking
 
-# In the order in which they are taken where a file's names say nothing. Up to 2.1.6 Keras 2 still ran `merge`; 2.3 has
+# In the order in which they are taken where a file's names say nothing, and before all others. Up to 2.1.6 Keras 2 still ran `merge`; 2.3 has
 # another default for the recurrent activation of LSTM and GRU.
 _ORDERS = {
     Era.KERAS1: ("1.2.2", "1.0.8", "2.1.6", "2.0.9"),
@@ -45,7 +45,8 @@ def reference_of(facts: ModuleFacts, graph: Graph, config: Config, settings: Set
     era = _era(facts, files, settings, names)
     order = _ORDERS[era]
     missing = {version: sorted(name for name in names if _lacks(version, name)) for version in VERSIONS}
-    ranked = sorted(order, key=lambda version: len(missing[version]))
+    later = (version for version in reversed(VERSIONS) if version not in order)
+    ranked = sorted((*order, *later), key=lambda version: len(missing[version]))
     others = tuple(f"keras=={version}" for version in ranked[1 : 1 + _MAX_OTHERS])
     return Reference(f"keras=={ranked[0]}", _why(era, ranked[0], order[0], missing), others)
 

@@ -22,6 +22,7 @@ MODEL = "from keras.models import Sequential\nmodel = Sequential()\n"
         ("from keras.losses import BinaryCrossentropy\nBinaryCrossentropy()\n", "keras==2.3.1"),
         ("from keras import backend as K\nmodel.axis = 1 if K.image_dim_ordering() == 'th' else -1\n", "keras==1.2.2"),
         ("from keras import backend as K\nK.set_image_dim_ordering('th')\nmodel.fit(1, epochs=3)\n", "keras==2.2.4"),
+        ("from keras.optimizers import optimizer_from_config\nmodel.fit(1, epochs=3)\n", "keras==1.2.2"),
         ("", "keras==2.1.6"),
     ],
 )  # fmt: skip
