@@ -16,8 +16,8 @@ from kerasfix.verify.find.graph import Graph, dotted_imports
 from kerasfix.verify.find.scenario import Reference
 from kerasfix.verify.find.versions import VERSIONS, lacking
 
-# In the order in which they are taken where a file's names say nothing, and before all others. Up to 2.1.6 Keras 2 still ran `merge`; 2.3 has
-# another default for the recurrent activation of LSTM and GRU.
+# In the order in which they are taken where a file's names say nothing, and before all others. Up to 2.1.6 Keras 2 ran
+# `merge`; 2.3 has another default for the recurrent activation of LSTM and GRU.
 _ORDERS = {
     Era.KERAS1: ("1.2.2", "1.0.8", "2.1.6", "2.0.9"),
     Era.MIXED: ("2.1.6", "2.0.9", "1.2.2", "2.2.4", "2.3.1"),
