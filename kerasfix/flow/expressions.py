@@ -176,6 +176,9 @@ def see_attribute(node: ast.Attribute, owner: Value, frame: Frame) -> None:
     if of_layer or of_model or node.attr in WATCHED_ATTRIBUTES:
         seen = AttributeSeen(owner, frame.role, bool(frame.guard))
         frame.module.facts.attributes.setdefault(node, []).append(seen)
+    elif node.attr in _OUTPUTS:
+        seen = AttributeSeen(owner, frame.role, bool(frame.guard))
+        frame.module.facts.ends.setdefault(node, []).append(seen)
 
 
 def _attribute(run: Interpreter, node: ast.Attribute, frame: Frame) -> Value:

@@ -80,6 +80,8 @@ class ModuleFacts:
     other_calls: set[ast.Call] = field(default_factory=set)
     # `x._keras_shape` as an ast.Attribute; `getattr(x, '_keras_shape')` and its like as an ast.Call
     attributes: dict[ast.expr, list[AttributeSeen]] = field(default_factory=dict)
+    # `x.input` and `x.output`, whatever `x` was seen to be: one look at something else is a reason to leave it
+    ends: dict[ast.Attribute, list[AttributeSeen]] = field(default_factory=dict)
     # backend calls outside layers: where their results go ("model", "graph", "escape")
     sinks: dict[ast.Call, set[str]] = field(default_factory=dict)  # one for all modules of a run
     # the calls of each function of the project (of `__init__` for a class), with the facts of the files they are in

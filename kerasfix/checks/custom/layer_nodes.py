@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from kerasfix.checks import Context
+from kerasfix.checks.models._sequentials import is_sequential, several_inputs
 from kerasfix.findings import Applicability, Edit, Finding, Fix, Slot
 from kerasfix.flow.values import Class, Layer, Method, Model, Value, options
 
@@ -28,6 +29,19 @@ _AT = {
     "get_input_mask_at": None,
 }
 _REGULARIZERS = "It was an empty list from Keras 1.2 on: take `losses`, which has the penalties of the last call"
+# The same of a `Sequential`, whose `output` is that of a call.
+_ENDS = {
+    "output": "outputs[0]",
+    "input": "inputs[0]",
+    "output.shape": "output_shape",
+    "input.shape": "input_shape",
+}
+_ONE_TENSOR = "it has one tensor there"
+_KEEP = "Keep the tensors that the layer gives where it is called"
+_OWN_NODE = (
+    "Number 0 was the model itself, and the calls came after it, in Keras 1 and 2; in `tf_keras`, it is the first call:"
+    " take the `{}` of the model, or keep what the model gives where it is called"
+)
 _NODE_TENSORS = {"output": "output_tensors", "input": "input_tensors"}
 
 
@@ -151,24 +165,39 @@ def _methods(context: Context) -> Iterator[Finding]:
         owners = [callee.owner for callee in callees if isinstance(callee, Method)]
         if not all(isinstance(owner, Model) or _is_layer(owner, func.attr) for owner in owners):
             continue
-        new = _AT[func.attr]
-        end = index.span(call)[1]
-        name_start = index.span(func)[1] - len(func.attr)
+        start, end = index.span(func)[1] - len(func.attr), index.span(call)[1]
         message = f"layers of Keras 3 have no `{func.attr}`"
         number = call.args[0] if len(call.args) == 1 and not call.keywords else None
+        new = _AT[func.attr]
         if new is None or number is None:
-            advice = "Keep the tensors that the layer gives where it is called"
-            yield Finding(RULE, name_start, end, message, help=advice)
-            continue
-        first = isinstance(number, ast.Constant) and number.value == 0
-        of_model = all(isinstance(owner, Model) for owner in owners)
-        if not first:
-            kind, _, rest = new.partition(".")
-            new = f"_inbound_nodes[{index.source(number)}].{_NODE_TENSORS[kind]}[0]{'.' if rest else ''}{rest}"
-        fix = Fix(
-            (Edit(name_start, end, (new,)),),
-            Applicability.SAFE if first and of_model else Applicability.UNSAFE,
-            f"Write `{new}`",
-            None if first and of_model else "the layer is called once" if first else "it has one tensor there",
-        )
-        yield Finding(RULE, name_start, end, message, fix)
+            yield Finding(RULE, start, end, message, help=_KEEP)
+        elif all(isinstance(owner, Model) for owner in owners):
+            fix = _of_own_node(context, owners, new, number, (start, end))
+            yield Finding(RULE, start, end, message, fix, None if fix is not None else _OWN_NODE.format(new))
+        else:
+            first = isinstance(number, ast.Constant) and number.value == 0
+            new = new if first else _at_node(index.source(number), new)
+            assumes = "the layer is called once" if first else _ONE_TENSOR
+            fix = Fix((Edit(start, end, (new,)),), Applicability.UNSAFE, f"Write `{new}`", assumes)
+            yield Finding(RULE, start, end, message, fix)
+
+
+def _at_node(number: str, what: str) -> str:
+    kind, _, rest = what.partition(".")
+    return f"_inbound_nodes[{number}].{_NODE_TENSORS[kind]}[0]{'.' if rest else ''}{rest}"
+
+
+def _of_own_node(
+    context: Context, owners: list[Value], what: str, number: ast.expr, place: tuple[int, int]
+) -> Fix | None:
+    """The first node of a model was the model itself, to Keras 2.3.1; models of Keras 3 have those of calls only."""
+    functional = several_inputs(context.facts)
+    kinds = {is_sequential(owner) and getattr(owner, "site", None) not in functional for owner in owners}
+    position = number.value if isinstance(number, ast.Constant) else None
+    if context.facts.root != "keras" or len(kinds) != 1 or not isinstance(position, int) or position < 0:
+        return None
+    if position:
+        new = _at_node(str(position - 1), what)
+        return Fix((Edit(*place, (new,)),), Applicability.UNSAFE, f"Write `{new}`", _ONE_TENSOR)
+    new = _ENDS[what] if True in kinds else what
+    return Fix((Edit(*place, (new,)),), Applicability.SAFE, f"Write `{new}`")

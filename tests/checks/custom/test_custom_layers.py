@@ -265,6 +265,7 @@ def test_masks_that_are_asked_for(body):
         ("layer.get_output_at(1)", "layer._inbound_nodes[1].output_tensors[0]"),
         ("layer.inbound_nodes", "layer._inbound_nodes"),
         ("model.get_output_at(0)", "model.output"),
+        ("model.get_output_at(1)", "model._inbound_nodes[0].output_tensors[0]"),
         ("model.layers[1].input_shape", "model.layers[1].input.shape"),
         ("model.output_shape", "model.output_shape"),
     ],
@@ -278,6 +279,29 @@ def test_what_layers_of_keras_3_do_not_have(before, after):
     assert f"print({after})" in fix(code, "keras3", unsafe=True)
     assert bool(found(code, "removed-layer-attribute", "keras3")) is (before != after)
     assert found(code, "removed-layer-attribute", "keras2") == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("base.get_output_at(0)", "base.outputs[0]"),
+        ("base.get_input_at(0)", "base.inputs[0]"),
+        ("base.get_output_shape_at(0)", "base.output_shape"),
+        ("base.get_input_shape_at(0)", "base.input_shape"),
+        ("base.get_input_at(2)", "base._inbound_nodes[1].input_tensors[0]"),
+        ("base.get_output_at(i)", None),
+        ("base.output_shape", None),
+    ],
+)
+def test_nodes_of_a_sequential(before, after):
+    code = (
+        "from keras.layers import Dense\nfrom keras.models import Sequential\n\n"
+        f"base = Sequential()\nbase.add(Dense(2, input_shape=(3,)))\nprint({before})\n"
+    )
+    assert f"print({after or before})" in fix(code, "keras3", unsafe=True)
+    # `tf_keras` counts the calls alone
+    tensorflow = code.replace("from keras", "from tensorflow.keras")
+    assert f"print({before})" in fix(tensorflow, "keras3", unsafe=True)
 
 
 # -- what the cases of others showed
