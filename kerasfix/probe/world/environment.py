@@ -10,12 +10,7 @@ import time
 
 from .callers import by_user, direct_user_frame
 from .intent import is_ready_for
-from .patching import wrapper_of
-
-try:
-    import builtins
-except ImportError:
-    import __builtin__ as builtins
+from .patching import builtins, wrapper_of
 
 
 def install(world):

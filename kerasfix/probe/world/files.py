@@ -9,13 +9,8 @@ import tarfile
 from . import contents
 from .callers import by_compiler, user_frame
 from .intent import is_ready_for
-from .patching import wrapper_of
+from .patching import builtins, wrapper_of
 from .places import is_path
-
-try:
-    import builtins
-except ImportError:
-    import __builtin__ as builtins
 
 _real_open = io.open
 

@@ -6,11 +6,7 @@ import linecache
 import sys
 
 from .callers import is_user
-
-try:
-    import builtins
-except ImportError:
-    import __builtin__ as builtins
+from .patching import builtins
 
 _NAMES = ("map", "filter", "zip")
 _METHODS = frozenset("append count extend index insert pop remove reverse sort".split())

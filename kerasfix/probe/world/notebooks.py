@@ -4,10 +4,7 @@ from __future__ import absolute_import, division, print_function
 
 import sys
 
-try:
-    import builtins
-except ImportError:
-    import __builtin__ as builtins
+from .patching import builtins
 
 
 def install(world):

@@ -5,6 +5,11 @@ from __future__ import absolute_import, division, print_function
 import functools
 import sys
 
+try:
+    import builtins
+except ImportError:  # Python 2
+    import __builtin__ as builtins  # noqa: F401 (its neighbours take it from here)
+
 KERAS_PACKAGES = ("keras", "tf_keras", "keras_preprocessing", "keras_applications")
 
 

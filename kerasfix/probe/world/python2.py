@@ -12,12 +12,7 @@ import sys
 import time
 
 from .callers import by_user
-from .patching import wrapper_of
-
-try:
-    import builtins
-except ImportError:
-    import __builtin__ as builtins
+from .patching import builtins, wrapper_of
 
 
 def install(world):
