@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -90,7 +91,7 @@ class Calls:
         for texts in given:
             known.update((name, texts[name]) for name in required if name in texts and name not in known)
         unknown = [name for name in required if name not in known]
-        sets = [self._guesses(name) for name in unknown]
+        sets = [self._alike(name, known) or self._guesses(name) for name in unknown]
         missing = tuple(name for name, values in zip(unknown, sets) if not values)
         if missing:
             guesses = {name: values[0] for name, values in zip(unknown, sets) if values}
@@ -113,6 +114,14 @@ class Calls:
                 other[name] = guesses
         rounds = max(map(len, other.values()), default=0)
         return [self._guess({}, {n: v[min(at, len(v) - 1)] for n, v in other.items()}) for at in range(rounds)]
+
+    def _alike(self, name: str, known: Texted) -> tuple[str, ...]:
+        """What is known of a parameter of the same kind, which has to fit: `maxlen_question` for `maxlen_answer`."""
+        guesses, words = self._guesses(name), set(name.split("_"))
+        if not guesses:
+            return ()
+        same = (other for other in known if words & set(other.split("_")) and self._guesses(other) == guesses)
+        return tuple(known[other] for other in itertools.islice(same, 1))
 
     def _guesses(self, name: str) -> tuple[str, ...]:
         return guesses_of(name, self.code, channels_first=self.texts.channels_first, tensor=self.texts.input)

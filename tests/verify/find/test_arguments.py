@@ -133,6 +133,18 @@ def test_shapes_are_guessed_for_the_layers_that_take_them(tmp_path, layers, sett
     assert all(one.guessed for one in scenario.instead)
 
 
+@pytest.mark.parametrize(
+    ("known", "guess"),
+    [("maxlen_question", "40"), ("answer_len", "40"), ("n_words", "20"), ("maxlen_of_what", "40"), ("epochs", "20")],
+)
+def test_guesses_are_what_is_known_of_parameters_of_the_same_kind(tmp_path, known, guess):
+    text = builder(f"{known}, maxlen_answer") if known != "answer_len" else builder(f"{known}, question_len")
+    unknown = "question_len" if known == "answer_len" else "maxlen_answer"
+    train = f"import sys\nfrom nets import build\nbuild({known}=40, {unknown}=int(sys.stdin.read()))\n"
+    [scenario] = found_in(tmp_path, {"nets.py": text, "train.py": train})["nets.py"].scenarios
+    assert scenario.call == f"build({known}=40, {unknown}={guess})"
+
+
 def test_guesses_go_with_what_is_known(tmp_path):
     use = "from nets import build\nimport data\nbuild('a', len(data.words))\n"
     assert calls_in(tmp_path, builder("kind, vocab_size"), train=use) == ["build(kind='a', vocab_size=1000)"]
