@@ -57,17 +57,20 @@ def compare_optimizers(before: Mapping[str, Any] | None, after: Mapping[str, Any
 
 def _settings(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
     for key in _HYPERPARAMETERS[name]:
-        yield from _numbers(key, before.get(key), after.get(key))
+        yield from _numbers(f"`{key}`", before.get(key), after.get(key))
     yield from _rates(_rate(before), _rate(after))
-    yield from _numbers("clipvalue", before.get("clipvalue") or 0.0, after.get("clipvalue") or 0.0)
-    yield from _numbers("clipnorm", _clipnorm(before), _clipnorm(after))
+    yield from _numbers("`clipvalue`", before.get("clipvalue") or 0.0, after.get("clipvalue") or 0.0)
+    for what, old, new in zip(
+        ("gradients together", "each gradient"), _clipnorms(before), _clipnorms(after), strict=True
+    ):
+        yield from _numbers(f"the norm that it clips {what} to", old, new)
 
 
-def _numbers(key: str, before: object, after: object) -> Iterator[Difference]:
+def _numbers(what: str, before: object, after: object) -> Iterator[Difference]:
     if not isinstance(before, int | float) or not isinstance(after, int | float):
         return
     if not math.isclose(before, after, rel_tol=_RELATIVE, abs_tol=1e-12):
-        yield _differing(f"optimizer: `{key}` is {before:.6g} before, {after:.6g} after")
+        yield _differing(f"optimizer: {what} is {before:.6g} before, {after:.6g} after")
 
 
 def _rates(before: _Rate | None, after: _Rate | None) -> Iterator[Difference]:
@@ -94,9 +97,13 @@ def _rate(config: Mapping[str, Any]) -> _Rate | None:
     return _Rate(schedule["initial_learning_rate"], schedule["decay_rate"] / schedule["decay_steps"])
 
 
-def _clipnorm(config: Mapping[str, Any]) -> float:
-    """The norm that gradients are clipped to, each or together: old optimizers say `clipnorm` for the latter."""
-    return float(config.get("clipnorm") or config.get("global_clipnorm") or 0.0)
+def _clipnorms(config: Mapping[str, Any]) -> tuple[float, float]:
+    """The norms that all gradients together and each by itself are clipped to; 0 for neither.
+
+    Up to Keras 2.3.1, whose optimizers had no names, the former was called `clipnorm` (`keras/optimizers.py`).
+    """
+    clipnorm, together = float(config.get("clipnorm") or 0.0), float(config.get("global_clipnorm") or 0.0)
+    return (together, clipnorm) if "name" in config or "global_clipnorm" in config else (clipnorm, 0.0)
 
 
 def _differing(what: str) -> Difference:

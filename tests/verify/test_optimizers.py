@@ -35,6 +35,7 @@ def test_the_same_optimizer_on_both_sides():
         ({"beta_1": 0.5}, "optimizer: `beta_1` is 0.9 before, 0.5 after"),
         ({"learning_rate": 0.01}, "optimizer: its learning rate is 0.001 before, 0.01 after"),
         ({"clipvalue": 0.5}, "optimizer: `clipvalue` is 0 before, 0.5 after"),
+        ({"clipnorm": 1.0}, "optimizer: the norm that it clips each gradient to is 0 before, 1 after"),
         (
             {"learning_rate": {**SCHEDULE, "config": {**SCHEDULE["config"], "initial_learning_rate": 0.001}}},
             "optimizer: its learning rate at step 1 is 0.001 before, 0.0009999 after",
@@ -43,6 +44,13 @@ def test_the_same_optimizer_on_both_sides():
 )
 def test_another_one(change, text):
     assert told(ADAM, {**ADAM_TODAY, **change}) == [text]
+
+
+def test_clipnorm_was_that_of_all_gradients_together():
+    together = "optimizer: the norm that it clips gradients together to is 1 before, 0 after"
+    each = "optimizer: the norm that it clips each gradient to is 0 before, 1 after"
+    assert told({**ADAM, "clipnorm": 1.0}, {**ADAM_TODAY, "clipnorm": 1.0}) == [together, each]
+    assert told({**ADAM_TODAY, "clipnorm": 1.0}, {**ADAM_TODAY, "clipnorm": 1.0}) == []
 
 
 def test_another_class():
