@@ -1,4 +1,4 @@
-"""Models whose only output stands in a list: what is found, what Keras 3 makes of them, and the numbers of 1.2.2."""
+"""Models over a list of one tensor: what is found, what Keras 3 makes of them, and the numbers of 1.2.2."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from catalogue.pipeline import check, fix
 from catalogue.probe import original, probe, weights_of
 from reference.engines import keras3_engine
 
-RULE = "single-output-in-list"
+RULE = "single-tensor-in-list"
 HEAD = "from keras.layers import *\nfrom keras.models import Model, Sequential\nfrom keras.regularizers import l1l2\n"
 MODEL = "x = Input(shape=(4,))\nm = Model(input=[x], output=[Dense(3)(x)])\n"
 CODE = """
@@ -37,27 +37,27 @@ lists, losses, weights = {}, {}, None
 for wrapped in (True, False):
     def made():
         global weights
-        x = Input(shape=(4,))
+        x = Input(shape=(4,), name='x')
         y = Dense(2)(x)
-        model = Model(inputs=[x], outputs=[y] if wrapped else y)
+        model = Model(inputs=[x] if wrapped else x, outputs=[y] if wrapped else y)
         weights = weights or model.get_weights()
         model.set_weights(weights)
         return model
 
     model = made()
     z = Input(shape=(4,))
-    given = [model(z), model([z]), model.output, model(X), model.predict(X), model.predict_on_batch(X)]
+    given = [model(z), model([z]), model.output, model.input, model(X), model.predict(X), model.predict_on_batch(X)]
     lists[wrapped] = [isinstance(one, list) for one in given]
     losses[wrapped] = []
     for loss in ('mse', ['mse']):
         for scale in (None, [0.5]):
             for metrics in (None, ['mae'], [['mae']]):
-                for target in (Y, [Y]):
+                for source, target in ((X, Y), ([X], [Y]), ({'x': X}, Y)):
                     model = made()
                     model.compile(loss=loss, optimizer='sgd', loss_weights=scale, metrics=metrics)
-                    losses[wrapped] += np.ravel(model.train_on_batch(X, target)).tolist()
+                    losses[wrapped] += np.ravel(model.train_on_batch(source, target)).tolist()
                     losses[wrapped].append(float(model.get_weights()[0].sum()))
-del keras, Dense, Input, Model, made, model, given, weights, target, z
+del keras, Dense, Input, Model, made, model, given, weights, source, target, z
 """
 
 
@@ -67,7 +67,7 @@ def found(code, target="keras3"):
 
 def test_keras_3_gives_a_list_where_it_is_called_and_trains_the_same():
     facts = keras3_engine().run(FACTS)
-    assert facts["lists"][True] == [True, True, True, False, False, False]
+    assert facts["lists"][True] == [True, True, True, True, False, False, False]
     assert not any(facts["lists"][False])
     np.testing.assert_allclose(facts["losses"][True], facts["losses"][False], rtol=1e-6)
 
@@ -112,12 +112,23 @@ def test_where_it_matters(use):
         "m.compile('sgd', ['mse'])\nm.fit(1, [2])\ny = m.predict(1)[0]",
         "y = m.outputs[0]",
         "y = m.output_shape",
+        "y = Model(input=m.input, output=x)",
+        "y = Model(m.input, x)",
         "y = m.layers[-1].output",
         "y = other(m)",
     ],
 )
 def test_where_it_does_not_matter(use):
     assert not found(f"{HEAD}{MODEL}{use}\n")
+
+
+@pytest.mark.parametrize("use", ["y = Dense(3)(m.input)", "y = Model([m.input], x)", "y = m.input.shape"])
+def test_where_its_input_is_asked_for(use):
+    code = f"{HEAD}{MODEL}{use}\n"
+    assert [one.applicability.value for one in found(code)] == ["safe"]
+    done = fix(code, "keras3")
+    assert "m = Model(inputs=x, outputs=[Dense(3)(x)])" in done
+    assert not found(done)
 
 
 def test_a_model_that_is_given_back_to_code_which_calls_what_it_gets():
