@@ -125,8 +125,9 @@ def import_edits(
     """The edits that settle the imports after `edits` are made.
 
     Of the names in `released`, those are dropped that nothing outside of what the edits take away uses any more, if
-    they are imported from Keras or a package that is gone, or are in `project`: imports of Keras' objects by way of
-    other modules. `foreign` is as for `Uses`. What the file gets a definition of, `defined`, is used from there.
+    they are imported from Keras, `functools` or a package that is gone, or are in `project`: imports of Keras' objects
+    by way of other modules. `foreign` is as for `Uses`. What the file gets a definition of, `defined`, is used from
+    there.
     """
     tree = scopes.tree
     uses = Uses(index, scopes, edits, foreign)
@@ -136,7 +137,7 @@ def import_edits(
         for alias in place.node.names:
             if _bound(alias) not in released or place.rewritten:
                 continue
-            ours = alias in project or _from_keras(place.node, alias) or dead_path(place.node, alias) is not None
+            ours = alias in project or _from_keras(place.node, alias) or _is_spent(place.node, alias)
             if ours and (_bound(alias) in defined or not uses.has(place.scope, alias, place.node)):
                 place.drop.append(alias)
     homeless: list[str] = []
@@ -192,6 +193,12 @@ def _note_edits(index: TextIndex, places: list[_Place], edits: Sequence[Edit]) -
 
 def _bound(alias: ast.alias) -> str:
     return alias.asname or alias.name.partition(".")[0]
+
+
+def _is_spent(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
+    """Whether an import brings what a fix may have been the last to use: `partial`, or what is gone."""
+    of_functools = getattr(node, "module", alias.name) == "functools"
+    return of_functools or dead_path(node, alias) is not None
 
 
 def _is_other_api(node: ast.ImportFrom, alias: ast.alias) -> bool:

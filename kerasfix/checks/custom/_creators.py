@@ -10,7 +10,7 @@ from kerasfix.checks.custom._classes import CustomClass, Function, attribute_of,
 from kerasfix.flow.facts import ModuleFacts
 from kerasfix.flow.values import Api, options
 
-_GETTERS = frozenset({"keras.initializations.get", "keras.initializers.get"})
+GETTERS = frozenset({"keras.initializations.get", "keras.initializers.get"})
 # Functions of Keras 1 that make a variable of a shape, and the name that `add_weight` knows the initializer by.
 _FUNCTIONS = {
     "uniform": "uniform",
@@ -70,13 +70,14 @@ def creator(cls: CustomClass, method: Function, call: ast.Call, initializers: fr
         if module == "keras.utils.theano_utils":
             given = _bound(call, ("shape", "dtype", "name"))
             return Creator(call, _SHARED[name], given) if given is not None else None
-        given = _bound(call, ("shape", "scale", "name", "dim_ordering") if name in _SCALED else ("shape", "name"))
+        scale = ("scale",) if name in _SCALED else ()
+        given = _bound(call, ("shape", *scale, "name", "dim_ordering"))
         if given is None or "scale" in given or not isinstance(given.get("shape"), _SHAPES):
             return None
         return Creator(call, "init", given, repr(_FUNCTIONS[name]))
-    if not _is_initializer(cls, method, call.func, initializers):
+    if not is_initializer(cls, method, call.func, initializers):
         return None
-    given = _bound(call, ("shape",), also=("name",))
+    given = _bound(call, ("shape",), also=("name", "dim_ordering"))
     return Creator(call, "init", given, _handed(call.func)) if given is not None and "shape" in given else None
 
 
@@ -98,12 +99,13 @@ def _handed(func: ast.expr) -> ast.expr:
     return func
 
 
-def _is_initializer(cls: CustomClass, method: Function, func: ast.expr, known: frozenset[str]) -> bool:
+def is_initializer(cls: CustomClass, method: Function, func: ast.expr, known: frozenset[str]) -> bool:
+    """Whether an expression in a method is an initializer: of the object, looked up, or a local name for one."""
     name = attribute_of(func, self_name(method))
     if name is not None:
         return name in known
     if isinstance(func, ast.Call):
-        return api_of(cls.facts, func) in _GETTERS
+        return api_of(cls.facts, func) in GETTERS
     if isinstance(func, ast.Name):
         return any(_is_gotten(cls, method, value, known) for value in _values(method, func.id))
     return False
@@ -111,7 +113,7 @@ def _is_initializer(cls: CustomClass, method: Function, func: ast.expr, known: f
 
 def _is_gotten(cls: CustomClass, method: Function, value: ast.expr, known: frozenset[str]) -> bool:
     if isinstance(value, ast.Call):
-        return api_of(cls.facts, value) in _GETTERS
+        return api_of(cls.facts, value) in GETTERS
     return attribute_of(value, self_name(method)) in known
 
 
@@ -142,7 +144,7 @@ def initializer_attributes(cls: CustomClass) -> frozenset[str]:
 
 def _holds_initializer(facts: ModuleFacts, method: Function, value: ast.expr) -> bool:
     if isinstance(value, ast.Call):
-        return api_of(facts, value) in _GETTERS
+        return api_of(facts, value) in GETTERS
     if isinstance(value, ast.Name) and value.id in ("init", "initializer", "inner_init", "kernel_initializer"):
         # `self.init = init`: by what it is called with, it is one of the functions of Keras 1.
         return method.name == "__init__" and any(argument.arg == value.id for argument in method.args.args)

@@ -74,7 +74,7 @@ def _handed_on(context: Context) -> Iterator[Finding]:
         if not _is_for_layer(context, parent):
             shapes = "" if short in _CLASSES else ", for shapes in the order of TensorFlow"
             assumes = f"what calls `{source}` only reads what it gives{shapes}"
-        text, imports = _named(context, short)
+        text, imports = named(context, short)
         released = frozenset(part.id for part in ast.walk(node) if isinstance(part, ast.Name))
         safety = Applicability.UNSAFE if assumes else Applicability.SAFE
         edit = Edit(*facts.index.span(node), text)
@@ -86,10 +86,8 @@ def is_handed_on(context: Context, node: ast.expr) -> bool:
     """Whether a function of `keras.initializations` that has a successor stands somewhere without being called."""
     path = context.namer.path(node) or ""
     parent = context.facts.parents.get(node)
-    if isinstance(parent, ast.Call):
-        partial = ast.unparse(parent.func).rpartition(".")[2] == "partial"
-        if partial or parent.func is node:
-            return False
+    if isinstance(parent, ast.Call) and (parent.func is node or _is_partial(parent)):
+        return False
     known = path.rpartition(".")[2] in _CLASSES.keys() | _NAMED
     return known and path.startswith(_MODULES[0]) and not isinstance(parent, ast.Attribute)
 
@@ -104,7 +102,7 @@ def _is_for_layer(context: Context, parent: ast.AST | None) -> bool:
     return api.startswith("keras.layers.") and name.endswith(("init", "initializer"))
 
 
-def _named(context: Context, short: str) -> tuple[Pieces, tuple[ImportNeed, ...]]:
+def named(context: Context, short: str) -> tuple[Pieces, tuple[ImportNeed, ...]]:
     """An initializer by the name of the function of Keras 1."""
     if short in _CLASSES:
         return _initializer(context, short, None)
@@ -112,20 +110,43 @@ def _named(context: Context, short: str) -> tuple[Pieces, tuple[ImportNeed, ...]
     return (f"{module}.get('{short}')",), imports
 
 
+def function_of_keras(context: Context, node: ast.expr) -> str | None:
+    """The name of the function of `keras.initializations` that an expression always is, if it has a successor."""
+    looks = context.facts.api_loads.get(node, [])
+    names = {option.name for look in looks for option in options(look) if isinstance(option, Api)}
+    module, _, short = names.pop().rpartition(".") if len(names) == 1 else ("", "", "")
+    return short if f"{module}." in _MODULES and short in _CLASSES.keys() | _NAMED else None
+
+
+def is_partly_applied(context: Context, node: ast.expr) -> bool:
+    """Whether a function of `keras.initializations` stands in a `partial` that some rule rewrites."""
+    parent = context.facts.parents.get(node)
+    if not isinstance(parent, ast.Call) or not _is_partial(parent) or function_of_keras(context, node) is None:
+        return False
+    return _scale(context, parent) is not None or [keyword.arg for keyword in parent.keywords] == ["dim_ordering"]
+
+
+def _is_partial(call: ast.Call) -> bool:
+    return ast.unparse(call.func).rpartition(".")[2] == "partial" and len(call.args) == 1
+
+
+def _scale(context: Context, node: ast.Call) -> tuple[str, ast.expr] | None:
+    """The function in `partial(initializations.normal, scale=0.02)`, and the scale; an ordering does not matter."""
+    short = function_of_keras(context, node.args[0]) if _is_partial(node) else None
+    given = {keyword.arg: keyword.value for keyword in node.keywords}
+    if short not in _CLASSES or "scale" not in given or not given.keys() <= {"scale", "dim_ordering"}:
+        return None
+    return short, given["scale"]
+
+
 def _partial(context: Context, node: ast.Call) -> Iterator[Finding]:
     """`partial(initializations.normal, scale=0.02)`."""
     index = context.facts.index
-    func = node.func
-    name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
-    if name != "partial" or not node.args or len(node.args) > 1:
+    found = _scale(context, node)
+    if found is None:
         return
-    looks = context.facts.api_loads.get(node.args[0], [])
-    names = {option.name for look in looks for option in options(look) if isinstance(option, Api)}
-    api = names.pop() if len(names) == 1 else ""
-    short = api.rpartition(".")[2]
-    if not api.startswith(_MODULES) or short not in _CLASSES or {keyword.arg for keyword in node.keywords} != {"scale"}:
-        return
-    made = _initializer(context, short, node.keywords[0].value)
+    short, scale = found
+    made = _initializer(context, short, scale)
     start, end = index.span(node)
     message = f"`{short}` gave back a variable, where Keras asks an initializer for values: with a shape and a `dtype`"
     edit = Edit(start, end, ("lambda shape, dtype=None: ", *made[0], "(shape, dtype)"))

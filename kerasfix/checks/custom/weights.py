@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from kerasfix.checks import Context
 from kerasfix.checks.custom._add_weight import add_weight_edits
 from kerasfix.checks.custom._classes import CustomClass, layers
+from kerasfix.checks.custom._fans import assumption
 from kerasfix.checks.custom._order import in_listed_order
 from kerasfix.checks.custom._removal import removals
 from kerasfix.checks.custom._weights import Listing, Weight, Weights, weights_of
@@ -206,9 +207,17 @@ def _fix(context: Context, weights: Weights, making: list[Weight], spent: list[a
     if order is not None and (turned := in_listed_order(index, context.facts.parents, weights, edits, gone)):
         edits, order = turned, None
     edits.extend(removals(index, context.facts.parents, gone))
-    applicability = Applicability.UNSAFE if order is not None else Applicability.SAFE
+    assumes = "; ".join(filter(None, (order, _orderings(making)))) or None
+    applicability = Applicability.UNSAFE if assumes else Applicability.SAFE
     title = "Make the weights by `add_weight`" if making else "Remove what `add_weight` has made needless"
-    return Fix(tuple(edits), applicability, title, order, tuple(sorted(imports)), _released(making))
+    return Fix(tuple(edits), applicability, title, assumes, tuple(sorted(imports)), _released(making))
+
+
+def _orderings(making: list[Weight]) -> str | None:
+    """What has to be assumed where initializers are told the ordering of images."""
+    told = [made for weight in making for made in weight.creators if "dim_ordering" in made.arguments]
+    found = [assumption(made.initializer, made.arguments["dim_ordering"]) for made in told]
+    return next(filter(None, found), None)
 
 
 def _trained(weights: Weights, name: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from kerasfix.catalogue.moves import Move, Moves, moves
 from kerasfix.checks import Context
 from kerasfix.checks.calls._handed import successor
-from kerasfix.checks.custom.initializer import is_handed_on
+from kerasfix.checks.custom.initializer import is_handed_on, is_partly_applied
 from kerasfix.edits.imports import exported_names
 from kerasfix.findings import Edit, ImportNeed
 from kerasfix.flow.imports import does_something, is_version_guard
@@ -58,7 +58,8 @@ class Names:
         parent = self.context.facts.parents.get(node)
         called = isinstance(parent, ast.Call) and parent.func is node
         if not called and self.context.namer.path(node) is not None:
-            return successor(self.context, name) is not None or is_handed_on(self.context, node)
+            rewritten = is_handed_on(self.context, node) or is_partly_applied(self.context, node)
+            return rewritten or successor(self.context, name) is not None
         return called and (name in self.context.rows or path in self.context.rows)
 
     def is_of_merge(self, path: str) -> bool:
