@@ -1,4 +1,4 @@
-"""Sizes of layers that are no integers of Python: `Dense(np.max(y) + 1)` and `Dense(width / 2)`."""
+"""Sizes of layers and shapes that are no integers of Python: `Dense(np.max(y) + 1)` and `Dense(width / 2)`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kerasfix.checks import Context
 from kerasfix.checks._arguments import argument_node
-from kerasfix.checks._scopes import Kind, definitions
+from kerasfix.checks._scopes import Kind, class_of, definitions, own_nodes
 from kerasfix.findings import Applicability, Edit, Finding, Fix, Slot
 from kerasfix.flow.facts import ModuleFacts
 from kerasfix.flow.values import Api
@@ -34,6 +34,11 @@ _CONVOLUTIONS = (
     " LocallyConnected2D Convolution1D Convolution2D Convolution3D AtrousConvolution1D AtrousConvolution2D"
     " Deconvolution2D Deconvolution3D SeparableConvolution2D"
 )
+_SHAPES: dict[str, _Places] = {
+    "Input": ((0, ("shape",)), (1, ("batch_shape",))),
+    "Reshape": ((0, ("target_shape", "dims")),),
+}
+_SHAPE_FUNCTIONS = ("get_output_shape_for", "compute_output_shape")
 _FRACTIONS = _OF_NUMPY | {"LSTM": _UNITS, "ConvLSTM2D": _FILTERS} | dict.fromkeys(_CONVOLUTIONS.split(), _FILTERS)
 # What gives a number of NumPy: as a function of it, and as a method of an array.
 _FUNCTIONS = frozenset(
@@ -45,16 +50,36 @@ _MAX_STEPS = 4  # from one name to the next
 
 
 def check(context: Context) -> Iterator[Finding]:
-    """Every size of a layer that NumPy has computed, or that is a fraction."""
+    """Every size of a layer that NumPy has computed, or that is a fraction; in shapes, too."""
     for node, looks in context.facts.calls.items():
         names = {look.callee.name if isinstance(look.callee, Api) else "" for look in looks}
         layer = names.pop().removeprefix("keras.layers.") if len(names) == 1 else ""
-        if layer not in _FRACTIONS or any(look.guarded for look in looks):
+        if any(look.guarded for look in looks):
             continue
-        for place, keywords in _FRACTIONS[layer]:
+        for place, keywords in _FRACTIONS.get(layer, ()):
             value = argument_node(node, place, *keywords)
             if value is not None:
                 yield from _findings(context, layer, value)
+        for place, keywords in _SHAPES.get(layer, ()):
+            yield from _in_shape(context, layer, argument_node(node, place, *keywords))
+    if context.settings.target == "keras3":
+        yield from _in_output_shapes(context)
+
+
+def _in_output_shapes(context: Context) -> Iterator[Finding]:
+    """The shapes that layers of the user's say that they give."""
+    for function in context.facts.nodes(ast.FunctionDef):
+        if function.name in _SHAPE_FUNCTIONS and class_of(function, context.facts.parents) is not None:
+            for node in own_nodes(function):
+                if isinstance(node, ast.Return):
+                    yield from _in_shape(context, function.name, node.value)
+
+
+def _in_shape(context: Context, what: str, shape: ast.expr | None) -> Iterator[Finding]:
+    why = f"is no integer since Python 3, and no size in the shape of `{what}`"
+    for size in shape.elts if isinstance(shape, (ast.Tuple, ast.List)) else ():
+        if _is_fraction(context, size, _MAX_STEPS):
+            yield _finding(context, FRACTION, why, size)
 
 
 def _findings(context: Context, layer: str, value: ast.expr) -> Iterator[Finding]:
