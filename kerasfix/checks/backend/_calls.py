@@ -95,6 +95,12 @@ class Speller:
 
     def _of_library(self, package: str, name: str) -> str:
         facts = self.context.facts
+        root = self.func
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        if isinstance(root, ast.Name) and root is not self.func and self.context.namer.path(root) == package:
+            self.kept.add(root.id)
+            return f"{root.id}.{name}"
         for node in facts.tree.body:
             for alias in node.names if isinstance(node, ast.Import) else ():
                 if alias.name == package:
