@@ -62,6 +62,9 @@ def _functions(v1: Any) -> dict[str, Any]:
         "mul": v1.multiply,
         "sub": v1.subtract,
         "neg": v1.negative,
+        "inv": v1.reciprocal,
+        "complex_abs": v1.abs,
+        "listdiff": v1.setdiff1d,
         "concat": lambda concat_dim, values, name="concat": v1.concat(values, concat_dim),
         "split": lambda split_dim, num_split, value, name="split": v1.split(value, num_split, split_dim),
         "batch_matmul": lambda x, y, adj_x=False, adj_y=False, name=None: v1.matmul(
