@@ -125,8 +125,9 @@ def import_edits(
     """The edits that settle the imports after `edits` are made.
 
     Of the names in `released`, those are dropped that nothing outside of what the edits take away uses any more, if
-    they are imported from Keras, TensorFlow or a package that is gone, or are in `project`: imports of Keras' objects by
-    way of other modules. `foreign` is as for `Uses`. What the file gets a definition of, `defined`, is used from there.
+    they are imported from Keras, TensorFlow or a package that is gone, or are in `project`: imports of Keras' objects
+    by way of other modules. `foreign` is as for `Uses`. What the file gets a definition of, `defined`, is used from
+    there.
     """
     tree = scopes.tree
     uses = Uses(index, scopes, edits, foreign)
