@@ -250,6 +250,7 @@ TODAY = [
     "tf.concat(axis=1, values=[u, v])",
     "tf.concat(4 * [u], 1)",
     "tf.concat(u, v)",
+    "tf.concat(u, [1])",
     "tf.split(s, 3, 1)",
     "tf.split(s, [1, 2], axis=1)",
     "tf.split(u, v, s)",
