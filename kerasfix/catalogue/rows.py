@@ -9,6 +9,7 @@ A row is an `[[api]]` table of a rule file:
     layer     the modern call, a template over the parameters: a layer that is called, for both targets ...
     keras2    ... or what to write for that target alone; a `keras.backend` function has to go into a `Lambda`
     keras3    ... likewise
+    becomes   the modern call for both targets, where it is neither a layer nor a function of Keras
     ops       what to write inside of layers, losses and the like on Keras 3, where `layer` and `keras3` have a layer
     shape     the output shape of that `Lambda` (see `lambdas`)
     always    arguments of the modern calls (positional ones by the legacy parameter) that are written out even where
@@ -56,8 +57,8 @@ Spell = Callable[[str], str]  # how the file at hand writes "keras.layers.Concat
 
 _KEYS = frozenset(
     (
-        "legacy", "aliases", "when", "unless", "layer", "keras2", "keras3", "ops", "shape", "always", "drop", "warn",
-        "advice", "leave",
+        "legacy", "aliases", "when", "unless", "layer", "keras2", "keras3", "becomes", "ops", "shape", "always", "drop",
+        "warn", "advice", "leave",
     )
 )  # fmt: skip
 _BUILTINS = frozenset({"len", "tuple", "isinstance"})
@@ -121,7 +122,8 @@ class Row:
             for parameter in signature.parameters
             if parameter.default is not None
         }
-        return Binding(bound[0], defaults)
+        names = (parameter.name for parameter in self.signatures[0].parameters)
+        return Binding(bound[0], defaults, frozenset(name for name, _ in zip(names, call.args)))
 
     def render(
         self,
@@ -193,6 +195,8 @@ def _rows(table: Mapping[str, object]) -> Iterable[Row]:
     if not isinstance(aliases, dict):
         raise RowError("`aliases`: expected a table of names")
     templates = {key: parse_call(text) for key in ("layer", "keras2", "keras3", "ops") if (text := string(table, key))}
+    if becomes := string(table, "becomes"):
+        templates.update(dict.fromkeys(("keras2", "keras3"), parse_call(becomes)))
     advice = string(table, "advice")
     if not templates and not advice:
         raise RowError("expected a modern call, or `advice`, or `leave`")

@@ -125,9 +125,9 @@ def import_edits(
     """The edits that settle the imports after `edits` are made.
 
     Of the names in `released`, those are dropped that nothing outside of what the edits take away uses any more, if
-    they are imported from Keras, `functools` or a package that is gone, or are in `project`: imports of Keras' objects
-    by way of other modules. `foreign` is as for `Uses`. What the file gets a definition of, `defined`, is used from
-    there.
+    they are imported from Keras, TensorFlow, `functools` or a package that is gone, or are in `project`: imports of
+    Keras' objects by way of other modules. `foreign` is as for `Uses`. What the file gets a definition of (`defined`)
+    is used from there.
     """
     tree = scopes.tree
     uses = Uses(index, scopes, edits, foreign)
@@ -208,9 +208,10 @@ def _is_other_api(node: ast.ImportFrom, alias: ast.alias) -> bool:
 
 
 def _from_keras(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
+    """Whether an import brings something of Keras, or of TensorFlow's top, where `log` and its like are no more."""
     if isinstance(node, ast.Import):
         return bool(alias.asname) and keras_root(alias.name) is not None
-    return not node.level and canonical(f"{node.module}.{alias.name}") is not None
+    return not node.level and (node.module == "tensorflow" or canonical(f"{node.module}.{alias.name}") is not None)
 
 
 # -- where new names go

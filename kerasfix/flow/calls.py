@@ -79,7 +79,7 @@ def call(run: Interpreter, node: ast.Call, frame: Frame) -> Value:
         if (function := _function_of(option)) is not None:
             run.callers.setdefault(function.node, {})[node] = frame.module.facts
     results = [(option, call_value(run, option, call_)) for option in options(callee)]
-    if any(_watched(run, option) for option, _ in results):
+    if any(_watched(run, option) or _is_numpy_on_tensor(run, option, call_) for option, _ in results):
         # All of them: what is something else on another path must not be rewritten.
         for option, result in results:
             _take_down(run, option, call_, result)
@@ -114,6 +114,13 @@ def _watched(run: Interpreter, value: Value) -> bool:
     if isinstance(value, Class):
         return value.info.layer_like or value.info.keras_constructor is not None
     return isinstance(value, (Api, Layer, Model, Method))
+
+
+def _is_numpy_on_tensor(run: Interpreter, value: Value, call_: Call) -> bool:
+    """Whether a function of NumPy is called on a tensor: there are too many others to take them all down."""
+    if not isinstance(value, External) or not value.name.startswith("numpy."):
+        return False
+    return any(True for argument in call_.values for _ in tensors(run.snapshot(argument)))
 
 
 def is_function_of(function: Function, dotted: str) -> bool:

@@ -15,6 +15,9 @@ _TAKES_NAMES = re.compile(
 _CONTEXT = (b"Layer", b"Lambda", b"Input", b".output")
 
 
+# A loss in a file of its own, which needs nothing of Keras but to be given to it.
+_LOSS = (b"tensorflow", b"y_true")
+
 _AND = " && "
 
 
@@ -38,7 +41,8 @@ def may_concern(data: bytes, words: frozenset[str] | None = None) -> bool:
     `words` are those that the rules react to, by default those of the rules that come with kerasfix.
     """
     if b"keras" not in data:
-        return _TAKES_NAMES.search(data) is not None and has_word(data, words)
+        concerned = _TAKES_NAMES.search(data) is not None or all(word in data for word in _LOSS)
+        return concerned and has_word(data, words)
     return has_word(data, words) or any(word in data for word in _CONTEXT)
 
 

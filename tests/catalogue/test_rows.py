@@ -193,7 +193,7 @@ def test_explicit_says_what_the_program_may_have_changed():
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ({"legacy": "f(x)", "becomes": "g(x)"}, r"api\[0\]: unknown key `becomes`"),
+        ({"legacy": "f(x)", "turns": "g(x)"}, r"api\[0\]: unknown key `turns`"),
         ({"layer": "g(x)"}, "`legacy`: expected a signature"),
         ({"legacy": "f(x)"}, "expected a modern call"),
         ({"legacy": "f(1)", "layer": "g(x)"}, "expected names of parameters, not `1`"),

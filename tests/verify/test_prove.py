@@ -134,12 +134,41 @@ from keras.layers import Dense
 from keras.models import Sequential
 
 
+def angle(y_true, y_pred):
+    return np.arctan(K.mean(K.square(y_pred - y_true)))
+
+
+model = Sequential([Dense(output_dim=2, input_dim=4)])
+model.compile('sgd', 'mse', metrics=[angle])
+""",
+    "numpy_on_tensors.py": """
+import numpy as np
+from keras import backend as K
+from keras.layers import Dense
+from keras.models import Sequential
+
+
 def psnr(y_true, y_pred):
     return -10. * np.log10(K.mean(K.square(y_pred - y_true)))
 
 
 model = Sequential([Dense(output_dim=2, input_dim=4)])
-model.compile('sgd', 'mse', metrics=[psnr])
+model.compile('sgd', psnr)
+assert np.maximum.reduce(np.sqrt(np.arange(5))) == 2
+""",
+    "tensorflow_0.py": """
+import tensorflow as tf
+from keras.layers import Dense, Lambda
+from keras.models import Sequential
+
+
+def turned(x):
+    left, right = tf.split(1, 2, x)
+    return tf.concat(1, [tf.neg(right), tf.select(left > 0, tf.log(1 + tf.abs(left)), left)])
+
+
+model = Sequential([Dense(output_dim=4, input_dim=3), Lambda(turned), Dense(output_dim=2)])
+model.compile('sgd', 'mse')
 """,
     "without_a_graph.py": """
 import tensorflow as tf
@@ -294,7 +323,20 @@ def test_what_no_keras_ever_ran_ends_at_trains_and_says_so(files):
 def test_code_that_the_original_fails_at_too_is_no_fault_of_the_rewrite(files):
     model = only(files, "other_backend.py")
     assert (model.level, model.outcome) == (Level.BUILDS, Outcome.UNVERIFIED)
-    assert "its training fails: NotImplementedError" in model.reason  # numpy's, for the symbolic tensor in `psnr`
+    assert "its training fails: NotImplementedError" in model.reason  # numpy's, for the symbolic tensor in `angle`
+
+
+def test_functions_of_numpy_that_theanos_tensors_had_are_there_for_the_original_which_is_told(files):
+    model = only(files, "numpy_on_tensors.py")
+    assert model.level is Level.EQUAL, model.reason
+    assert [note for note in model.notes if "Theano" in note] == [
+        "`np.log10` of a tensor, which Theano had, is TensorFlow's"
+    ]
+
+
+def test_functions_of_tensorflow_0_are_there_for_the_original(files):
+    model = only(files, "tensorflow_0.py")
+    assert (model.level, model.reference) == (Level.EQUAL, "Keras 1.2.2"), model.reason
 
 
 def test_only_what_differs_in_a_graph_differs(files):

@@ -16,7 +16,7 @@ from kerasfix.edits.snippets import snippet_name
 from kerasfix.findings import Applicability, Edit, Fix, ImportNeed, Slot
 from kerasfix.flow.facts import CallSeen
 from kerasfix.flow.values import Api
-from kerasfix.names.canonical import canonical
+from kerasfix.names.canonical import canonical, keras_root
 from kerasfix.source.index import TextIndex
 
 BACKEND = "keras.backend."
@@ -95,6 +95,12 @@ class Speller:
 
     def _of_library(self, package: str, name: str) -> str:
         facts = self.context.facts
+        root = self.func
+        while isinstance(root, ast.Attribute):
+            root = root.value
+        if isinstance(root, ast.Name) and root is not self.func and self.context.namer.path(root) == package:
+            self.kept.add(root.id)
+            return f"{root.id}.{name}"
         for node in facts.tree.body:
             for alias in node.names if isinstance(node, ast.Import) else ():
                 if alias.name == package:
@@ -108,10 +114,14 @@ class Speller:
         namer, func = self.context.namer, self.func
         module, _, short = name.rpartition(".")
         if name.startswith(BACKEND):
-            if isinstance(func, ast.Attribute):
+            if isinstance(func, ast.Attribute) and self._is_foreign(func):
+                spelled, needs = namer.module(BACKEND[:-1], self.root, "K")
+                spelled += f".{short}"
+            elif isinstance(func, ast.Attribute):
                 self.kept |= {part.id for part in ast.walk(func) if isinstance(part, ast.Name)}
                 return f"{self.context.facts.index.source(_without_part(func.value))}.{short}"
-            spelled, needs = namer.name(name, func, self.root)
+            else:
+                spelled, needs = namer.name(name, func, self.root)
         elif name.startswith(_MODULES):
             module = ".".join(name.split(".")[:2])
             spelled, needs = namer.module(module, self.root, module.rpartition(".")[2])
@@ -124,6 +134,11 @@ class Speller:
             spelled, needs = namer.name(name, through, self.root)
         self.imports.extend(needs)
         return spelled
+
+    def _is_foreign(self, func: ast.Attribute) -> bool:
+        """Whether a function is one of another library, `np.log`."""
+        path = self.context.namer.path(func)
+        return path is not None and keras_root(path) is None
 
     def _through(self, module: str) -> ast.Attribute | None:
         """`kl.Dense`, where the file takes what it has of `keras.layers` through the module."""

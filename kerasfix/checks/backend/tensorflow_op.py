@@ -28,12 +28,16 @@ def tensorflow_rows() -> dict[str, tuple[Row, ...]]:
 
 def check(context: Context) -> Iterator[Finding]:
     """Every such call on a tensor that is certain to be a Keras tensor."""
-    if context.settings.target != "keras3" or context.facts.root not in _ROOTS:
-        return
     for node, looks in context.facts.calls.items():
-        name = _function(looks)
-        if name is not None and any(_is_offence(look) for look in looks):
+        if is_offence(context, looks) and (name := _function(looks)) is not None:
             yield _finding(context, node, looks, name)
+
+
+def is_offence(context: Context, looks: Sequence[CallSeen]) -> bool:
+    """Whether a call is one of these."""
+    if context.settings.target != "keras3" or context.facts.root not in _ROOTS:
+        return False
+    return any(_is_on_keras_tensor(look) for look in looks) and _function(looks) is not None
 
 
 def _function(looks: Sequence[CallSeen]) -> str | None:
@@ -53,7 +57,7 @@ def _function(looks: Sequence[CallSeen]) -> str | None:
     return None
 
 
-def _is_offence(look: CallSeen) -> bool:
+def _is_on_keras_tensor(look: CallSeen) -> bool:
     values = (*look.args, *(value for _, value in look.keywords))
     return look.role is Role.MODEL and any(any_tensor(value, symbolic=True) for value in values)
 

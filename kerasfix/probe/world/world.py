@@ -21,6 +21,7 @@ from . import (
     plots,
     python2,
     reasons,
+    theanos,
     weights,
 )
 from .modules.after_import import AfterImport
@@ -102,6 +103,7 @@ def install(folder, keras_modules=None):
     files.install(world)
     folders.install(world)
     arrays.install(world)
+    theanos.install(world)
     installed.install(world)
     plots.install(world)
     datasets.install(world)

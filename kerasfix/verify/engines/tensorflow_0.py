@@ -36,6 +36,18 @@ def add_names(tensorflow: Any) -> None:
     for name, function in _functions(v1).items():
         if not hasattr(v1, name):
             setattr(tensorflow, name, function)
+    for name in ("concat", "split"):
+        setattr(tensorflow, name, _of_both(getattr(v1, name), _functions(v1)[name]))
+
+
+def _of_both(new: Any, old: Any) -> Any:
+    """A function that had the axis first, as a number, before 1.0."""
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        is_old = (args and isinstance(args[0], int)) or not kwargs.keys().isdisjoint(("concat_dim", "split_dim"))
+        return (old if is_old else new)(*args, **kwargs)
+
+    return function
 
 
 def renew_graph() -> None:
@@ -62,6 +74,9 @@ def _functions(v1: Any) -> dict[str, Any]:
         "mul": v1.multiply,
         "sub": v1.subtract,
         "neg": v1.negative,
+        "inv": v1.reciprocal,
+        "complex_abs": v1.abs,
+        "listdiff": v1.setdiff1d,
         "concat": lambda concat_dim, values, name="concat": v1.concat(values, concat_dim),
         "split": lambda split_dim, num_split, value, name="split": v1.split(value, num_split, split_dim),
         "batch_matmul": lambda x, y, adj_x=False, adj_y=False, name=None: v1.matmul(
