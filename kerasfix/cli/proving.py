@@ -43,6 +43,7 @@ class VerifyOptions:
     paths: tuple[str, ...]
     target: str | None = None
     unsafe: bool | None = None
+    python2: bool | None = None
     written_for: str | None = None
     require: str | None = None
     reference: str | None = None
@@ -186,6 +187,7 @@ def _merged(config: Config, options: VerifyOptions) -> Config:
         target=options.target or config.target,
         written_for=options.written_for or config.written_for,
         unsafe_fixes=config.unsafe_fixes if options.unsafe is None else options.unsafe,
+        python2=config.python2 if options.python2 is None else options.python2,
         jobs=options.jobs or config.jobs,
         verify=replace(config.verify, **{name: value for name, value in given.items() if value is not None}),
     )

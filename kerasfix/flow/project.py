@@ -13,6 +13,7 @@ from kerasfix.flow.frame import ModuleState
 from kerasfix.flow.interpreter import Interpreter
 from kerasfix.names.modules import ModuleFinder
 from kerasfix.source.index import TextIndex
+from kerasfix.source.python2 import explained
 from kerasfix.source.read import SourceFile, read_source
 from kerasfix.source.syntax import parse_text
 
@@ -36,9 +37,10 @@ class Project:
         for source in sources:
             tree = parse(source)
             if isinstance(tree, Failure):
-                self.failures[source.path] = tree
+                self.failures[source.path] = explained(tree, source.text)
                 continue
-            self.states[os.path.abspath(source.path)] = _state(source.path, source.text, tree)
+            state = self.states[os.path.abspath(source.path)] = _state(source.path, source.text, tree)
+            state.facts.python2 = source.original.text if source.original else None
 
     def interpret(
         self, watched: frozenset[str] = frozenset(), interpreter: Callable[..., Interpreter] = Interpreter

@@ -18,9 +18,13 @@ from kerasfix.source.read import SourceFile
 def group(sources: Sequence[SourceFile], words: frozenset[str] | None = None) -> list[list[SourceFile]]:
     """The files to analyze, in groups connected by imports; files in which no rule can fire are left out.
 
-    A file that does not parse is a group of its own: the analysis says why, as it does of cells that do not.
+    A file that does not parse is a group of its own: the analysis says why, as it does of cells that do not. One that
+    is brought over from Python 2 has that to be told of.
     """
-    needy = [has_word(source.text.encode("utf-8", "surrogatepass"), words) for source in sources]
+    brought = [source.original is not None for source in sources]
+    needy = [
+        over or has_word(source.text.encode("utf-8", "surrogatepass"), words) for source, over in zip(sources, brought)
+    ]
     if not any(needy):
         return []
     graph = _Imports()
@@ -33,7 +37,7 @@ def group(sources: Sequence[SourceFile], words: frozenset[str] | None = None) ->
             relevant[number] = needy[number]
             continue
         reaches_keras, targets = graph.read(tree, os.path.abspath(source.path))
-        relevant[number] = needy[number] and (reaches_keras or bool(targets) or not source.whole)
+        relevant[number] = needy[number] and (reaches_keras or bool(targets) or not source.whole or brought[number])
     for path, number in positions.items():
         for target in graph.reachable(path, positions):
             _join(parents, number, positions[target])
