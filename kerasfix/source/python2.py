@@ -21,15 +21,16 @@ if TYPE_CHECKING:
 # Of those of fissix, all but
 # - `apply` and `buffer`, names that people give to functions of their own, and `idioms`, `set_literal` and `ws_comma`,
 #   which are matters of taste;
+# - `sorted`, which takes `np.sort(a, order=b)` for a method of lists and makes `np.sort(, order=b, ...)` of it;
 # - `future`: what stands there is no error, and tells what `/` meant.
 _FIXERS = (
-    *("asserts", "basestring", "dict", "except", "exec", "execfile", "exitfunc", "filter", "funcattrs", "getcwdu"),
-    *("has_key", "imports", "imports2", "input", "intern", "isinstance", "itertools", "itertools_imports", "long"),
+    *("asserts", "basestring", "except", "exec", "execfile", "exitfunc", "filter", "funcattrs", "getcwdu"),
+    *("has_key", "imports2", "input", "intern", "isinstance", "itertools", "itertools_imports", "long"),
     *("map", "metaclass", "methodattrs", "ne", "next", "nonzero", "numliterals", "operator", "paren", "raise"),
-    *("raw_input", "reduce", "reload", "renames", "repr", "sorted", "standarderror", "sys_exc", "throw"),
+    *("raw_input", "reduce", "reload", "renames", "repr", "standarderror", "sys_exc", "throw"),
     *("tuple_params", "types", "urllib", "xrange", "xreadlines", "zip"),
 )
-_OWN_FIXERS = ("import", "print", "unicode")
+_OWN_FIXERS = ("dict", "import", "imports", "print", "unicode")
 _PRINT_FUNCTION = re.compile(r"^\s*from __future__ import [^\n#]*\bprint_function\b", re.MULTILINE)
 _DIVISION = re.compile(r"^\s*from __future__ import [^\n#]*\bdivision\b", re.MULTILINE)
 _TAB = 8  # columns between two stops, as Python 2 counts them
