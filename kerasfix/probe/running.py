@@ -32,7 +32,8 @@ class Run(object):
     """One run of the user's code.
 
     Args:
-        job: A dictionary as kerasfix.verify hands it to a child: `path`, and maybe `texts`, `call`, `argv`,
+        job: A dictionary as kerasfix.verify hands it to a child: `path`, and maybe `texts`, `classic` (those of
+            them that divide as Python 2 does), `call`, `argv`,
             `data_format`, `seed`, `steps`, `patience` (seconds after which the code is not run on), `frugal` (whether
             memory is short, and a single step of the smallest batches has to do), `doubled` (whether to compute in
             double precision).
@@ -40,7 +41,7 @@ class Run(object):
 
     def __init__(self, job):
         self.job = job
-        self.sources = Sources(job["path"], job.get("texts") or {})
+        self.sources = Sources(job["path"], job.get("texts") or {}, job.get("classic") or ())
         self.digest = self.sources.digest()
         self.seed = job.get("seed", 1)
         self.frugal = bool(job.get("frugal"))
