@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kerasfix.checks import Context
-from kerasfix.findings import Applicability, Finding, Fix
+from kerasfix.findings import Applicability, Edit, Finding, Fix
 from kerasfix.flow.facts import ModuleFacts
+from kerasfix.source.index import TextIndex
 from kerasfix.source.python2 import divides_integers
 from kerasfix.source.read import is_notebook
 
@@ -19,6 +20,7 @@ _DONE = Fix((), Applicability.SAFE, "Bring it to Python 3")  # which the text ha
 _MOST_LINES = 8  # that a message lists
 _WHAT = "`/` rounded down where both sides are integers, and gives fractions now"
 _HELP = "Write `//` where both sides are integers"
+_Division = ast.BinOp | ast.AugAssign
 _ROUND_DOWN = frozenset({"int", "floor"})
 
 
@@ -29,10 +31,17 @@ def check(context: Context) -> Iterator[Finding]:
         return
     start, end = _first_change(facts.python2, facts.index.text)
     yield Finding(SYNTAX, start, end, "This file is Python 2", _DONE)
-    divisions = list(_divisions(facts)) if divides_integers(facts.python2) else []
-    if divisions:
-        start, end = facts.index.span(divisions[0])
-        yield Finding(DIVISION, start, end, f"{_WHAT}{_places(facts, divisions)}", help=_HELP)
+    if not divides_integers(facts.python2):
+        return
+    unknown = []
+    for node in _divisions(facts):
+        fix = _fix(node, facts.index) if _has_to_be_integer(node, facts) else None
+        if fix is None:
+            unknown.append(node)
+        else:
+            yield Finding(DIVISION, *facts.index.span(node), f"{_WHAT}, which do not go here", fix)
+    if unknown:
+        yield Finding(DIVISION, *facts.index.span(unknown[0]), f"{_WHAT}{_places(facts, unknown)}", help=_HELP)
 
 
 def _first_change(old: str, new: str) -> tuple[int, int]:
@@ -45,7 +54,7 @@ def _first_change(old: str, new: str) -> tuple[int, int]:
     return start, start
 
 
-def _places(facts: ModuleFacts, divisions: list[ast.BinOp | ast.AugAssign]) -> str:
+def _places(facts: ModuleFacts, divisions: Sequence[_Division]) -> str:
     lines = list(dict.fromkeys(node.lineno for node in divisions))
     if len(lines) == 1:
         return ""
@@ -56,7 +65,7 @@ def _places(facts: ModuleFacts, divisions: list[ast.BinOp | ast.AugAssign]) -> s
     return f": lines {shown}{more}"
 
 
-def _divisions(facts: ModuleFacts) -> Iterator[ast.BinOp | ast.AugAssign]:
+def _divisions(facts: ModuleFacts) -> Iterator[_Division]:
     """Where `/` may have two integers beside it."""
     found = [node for node in facts.nodes(ast.BinOp, ast.AugAssign) if isinstance(node.op, ast.Div)]
     for node in sorted(found, key=lambda node: (node.lineno, node.col_offset)):
@@ -74,6 +83,29 @@ def _is_fraction(node: ast.expr) -> bool:
     if isinstance(node, ast.Call):
         return isinstance(node.func, ast.Name) and node.func.id == "float"
     return isinstance(node, ast.Constant) and isinstance(node.value, float)
+
+
+def _has_to_be_integer(node: ast.AST, facts: ModuleFacts) -> bool:
+    """Whether a quotient is a number of rounds, an index or a bound: no fraction went there in Python 2, either."""
+    inside, around = node, facts.parents.get(node)
+    while isinstance(around, ast.BinOp):
+        inside, around = around, facts.parents.get(around)
+    if isinstance(around, ast.Call):
+        return isinstance(around.func, ast.Name) and around.func.id == "range" and inside in around.args
+    if isinstance(around, ast.Tuple):  # `x[:, n / 2]`
+        inside, around = around, facts.parents.get(around)
+    return isinstance(around, ast.Slice) or (isinstance(around, ast.Subscript) and around.slice is inside)
+
+
+def _fix(node: _Division, index: TextIndex) -> Fix | None:
+    if not isinstance(node, ast.BinOp):
+        return None
+    start, end = index.span(node.left)[1], index.span(node.right)[0]
+    before, slash, after = index.text[start:end].partition("/")
+    if "#" in before or "/" in after:
+        return None
+    at = start + len(before)
+    return Fix((Edit(at, at + len(slash), ("//",)),), Applicability.SAFE, "Write `//`")
 
 
 def _is_rounded_down(node: ast.AST, facts: ModuleFacts) -> bool:
