@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 # - `future`: what stands there is no error, and tells what `/` meant.
 _FIXERS = (
     *("asserts", "basestring", "except", "exec", "execfile", "exitfunc", "filter", "funcattrs", "getcwdu"),
-    *("has_key", "imports2", "input", "intern", "isinstance", "itertools", "itertools_imports", "long"),
+    *("has_key", "imports2", "intern", "isinstance", "itertools", "itertools_imports", "long"),
     *("map", "metaclass", "methodattrs", "ne", "next", "nonzero", "numliterals", "operator", "paren", "raise"),
     *("raw_input", "reduce", "reload", "renames", "repr", "standarderror", "sys_exc", "throw"),
     *("tuple_params", "types", "urllib", "xrange", "xreadlines", "zip"),
 )
-_OWN_FIXERS = ("dict", "import", "imports", "print", "unicode")
+_OWN_FIXERS = ("dict", "import", "imports", "input", "print", "unicode")
 _PRINT_FUNCTION = re.compile(r"^\s*from __future__ import [^\n#]*\bprint_function\b", re.MULTILINE)
 _DIVISION = re.compile(r"^\s*from __future__ import [^\n#]*\bdivision\b", re.MULTILINE)
 _TAB = 8  # columns between two stops, as Python 2 counts them
