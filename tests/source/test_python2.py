@@ -81,6 +81,12 @@ def test_why_a_file_of_python_2_cannot_be_parsed():
         assert explained(failure, text).message.endswith("(this is Python 2; --python2 brings it to Python 3 first)")
 
 
+def test_without_fissix_the_words_of_python_tell(monkeypatch):
+    monkeypatch.setattr("kerasfix.source.python2.find_spec", lambda name: None)
+    assert "--python2" in explained(parse_text("print x"), "print x").message
+    assert "--python2" not in explained(parse_text("def half("), "def half(").message
+
+
 def opened(data, path="case.py"):
     source = decode(path, data, python2=True)
     assert isinstance(source, SourceFile), source
@@ -114,6 +120,7 @@ def test_a_file_that_changed_is_left(tmp_path):
 
 
 def test_imports_of_a_package(tmp_path):
+    (tmp_path / "data").mkdir()
     for name in ("__init__", "layers", "utils"):
         (tmp_path / f"{name}.py").write_text("")
     imports = "import layers\nfrom utils import x\nimport numpy\n"
@@ -121,6 +128,8 @@ def test_imports_of_a_package(tmp_path):
     path = str(tmp_path / "nets.py")
     assert python3(f"{imports}print x", path) == f"{relative}print(x)"
     assert python3(f"{imports}print x", str(tmp_path / "nets.ipynb")) == f"{imports}print(x)"
+    for line in ("from layers.more import x", "from .utils import x", "import data", "import utils, numpy"):
+        assert python3(f"{line}\nprint x", path) == f"{line}\nprint(x)"
     script = f"{imports}if __name__ == '__main__':\n    print"
     assert python3(f"{script} x", path) == f"{script}(x)"
     (tmp_path / "__init__.py").unlink()
