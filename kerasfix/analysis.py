@@ -59,7 +59,7 @@ def previews(source: SourceFile, findings: Sequence[Finding], settings: Settings
 
 
 def _check(group: Sequence[SourceFile], settings: Settings) -> dict[str, list[Finding] | Failure]:
-    project = Project(group)
+    project = Project(group, python2=settings.python2)
     results: dict[str, list[Finding] | Failure] = dict(project.failures)
     locked = {source.path: source.locked() for source in group}
     for path, facts in project.interpret(mapped_functions(settings.extend_rules)).items():
@@ -79,7 +79,7 @@ def _fix(group: Sequence[SourceFile], settings: Settings) -> dict[str, Outcome]:
     current = list(group)
     eras: dict[str, str | None] = {}
     for _ in range(_MAX_PASSES):
-        project = Project(current)
+        project = Project(current, python2=settings.python2)
         locked = {source.path: source.locked() for source in current}
         changed = False
         for path, failure in project.failures.items():

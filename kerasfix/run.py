@@ -123,7 +123,7 @@ def _results(sources: list[SourceFile], plan: Plan) -> Generator[Result]:
     from kerasfix.prefilter.group import group
 
     task = Examiner(Mode(plan.mode), plan.settings, plan.previews, plan.words)
-    pieces = _pieces(group(sources, words=plan.words))
+    pieces = _pieces(group(sources, plan.words, python2=plan.settings.python2))
     jobs = min(len(pieces), plan.jobs or _useful_jobs(pieces))
     if jobs <= 1:
         for members in (members for piece in pieces for members in piece):

@@ -13,7 +13,7 @@ import types
 
 import numpy as np
 
-from . import describing, graphs, measuring, precision, randomness, tracing, world
+from . import describing, graphs, measuring, old_division, precision, randomness, tracing, world
 from .describing import Places, count, describe_layers, describe_tensors, whole
 from .dialect import current
 from .errors import said
@@ -167,7 +167,7 @@ class Run(object):
                 "argv": list(self.job.get("argv") or []),
                 "digest": self.digest,
             },
-            "notes": list(self.world.notes),
+            "notes": list(self.world.notes) + old_division.notes,
             "files": self.files(),
             "error": self.error,
             "stopped": self.stopped,

@@ -13,7 +13,7 @@ import re
 import sys
 import types
 
-from . import division as classic_division
+from . import old_division
 
 _NAME = re.compile(r"[A-Za-z_]\w*$")
 # What stands in a cell of its own is not at the begin of the script that a notebook is.
@@ -96,7 +96,7 @@ class Sources(object):
         elif sys.version_info[0] == 2:
             text = text.encode("utf-8")
         if name in self.classic:
-            text = classic_division.classic(text, name)
+            text = old_division.classic(text, name)
         return compile(text, name, "exec", flags, True)
 
     def module_name(self):

@@ -74,7 +74,7 @@ def rewrite(paths: Sequence[str], settings: Settings, words: frozenset[str]) -> 
     wanted = {source.path for source in sources}
     sources += _neighbours(sources, python2=settings.python2)
     outcomes = {}
-    for members in group(sources, words=words):
+    for members in group(sources, words, python2=settings.python2):
         outcomes.update(analysis.fix(members, settings))
     for source in sources:
         made = _rewritten(source, outcomes.get(source.path))

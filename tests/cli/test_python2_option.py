@@ -77,6 +77,28 @@ def test_files_without_keras_come_over_too(cli, folder):
     assert (folder / "modern.py").read_bytes() == b"def say(x):\n    print(xrange)\n"
 
 
+def test_a_file_in_which_nothing_is_asked_for_stays(cli, file):
+    data = b"# kerasfix: ignore-file\n" + LEGACY
+    file.write_bytes(data)
+    assert cli("fix", "--python2", file)[:2] == (0, "All good.\n")
+    assert cli("fix", "--python2", "--diff", file)[:2] == (0, "All good.\n")
+    assert file.read_bytes() == data
+    file.write_bytes(LEGACY)
+    assert cli("fix", "--python2", "--select", "keras-history", file)[0] == 0
+    assert file.read_bytes() == LEGACY
+    assert cli("fix", "--python2", "--select", "python2-syntax", file)[0] == 0
+    assert file.read_bytes() == FIXED.replace(b"Input, Concatenate", b"Input, merge").replace(
+        b"Concatenate()([left, Dense(3)(left)])", b"merge([left, Dense(3)(left)], mode='concat')"
+    )
+
+
+def test_files_that_are_only_imported_are_read_as_python_3(cli, folder):
+    (folder / "names.py").write_bytes(b"from keras.layers import merge\nprint 'names'\n")
+    (folder / "nets.py").write_bytes(b"from names import merge\njoined = merge([a, b], mode='concat')\n")
+    assert cli("check", "--python2", "--select", "merge", "nets.py")[0] == 1
+    assert cli("check", "--select", "merge", "nets.py")[0] == 0
+
+
 def test_python_3_is_fixed_as_without_the_option(cli, folder):
     (folder / "a.py").write_bytes(MODERN)
     (folder / "b.py").write_bytes(MODERN)

@@ -19,6 +19,8 @@ except NameError:
 # Of builtins, so that they are found whatever the code does to its own names.
 _DIVIDED = "__kerasfix_divided__"
 _DIVIDED_IN_PLACE = "__kerasfix_divided_in_place__"
+notes = []  # what is to be said of this run
+_NOTE = "`/` of integers rounds down in the original, as in Python 2"
 
 
 def classic(text, name):
@@ -30,15 +32,21 @@ def classic(text, name):
 
 def divided(left, right):
     """What `left / right` was."""
-    return left // right if _are_integers(left, right) else left / right
+    if not _are_integers(left, right):
+        return left / right
+    if not notes and np.any(left % right):
+        notes.append(_NOTE)
+    return left // right
 
 
 def divided_in_place(left, right):
     """What `left` was after `left /= right`."""
-    if _are_integers(left, right):
-        left //= right
-    else:
+    if not _are_integers(left, right):
         left /= right
+        return left
+    if not notes and np.any(left % right):
+        notes.append(_NOTE)
+    left //= right
     return left
 
 

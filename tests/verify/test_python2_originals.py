@@ -101,12 +101,14 @@ def verdicts(tmp_path_factory):
 def test_the_original_has_the_division_of_its_time(verdicts):
     (model,) = verdicts["other.py"].models
     assert (model.level, model.outcome) == (Level.TRAINS, Outcome.FAILED)
+    assert "`/` of integers rounds down in the original, as in Python 2" in model.notes
     assert verdicts["other.py"].before == FILES["other.py"]
 
 
 def test_who_asked_for_true_division_has_it(verdicts):
     (model,) = verdicts["true.py"].models
     assert model.level is Level.EQUAL
+    assert not any("rounds down" in note for note in model.notes)
 
 
 def test_sizes_that_are_rounded_are_the_same(verdicts):
