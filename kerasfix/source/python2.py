@@ -31,8 +31,7 @@ _FIXERS = (
     *("tuple_params", "types", "urllib", "xrange", "xreadlines", "zip"),
 )
 _OWN_FIXERS = ("dict", "import", "imports", "input", "print", "unicode")
-_PRINT_FUNCTION = re.compile(r"^\s*from __future__ import [^\n#]*\bprint_function\b", re.MULTILINE)
-_DIVISION = re.compile(r"^\s*from __future__ import [^\n#]*\bdivision\b", re.MULTILINE)
+_FUTURE = re.compile(r"^\s*from __future__ import[ \t]*(\([^)]*|[^\n#]*)", re.MULTILINE)
 _TAB = 8  # columns between two stops, as Python 2 counts them
 _INDENT = re.compile(r"[ \t]+")
 # What Python says of Python 2, where fissix is not there to tell.
@@ -72,13 +71,17 @@ def _is_python2(failure: Failure, text: str) -> bool:
 
 
 def divides_integers(text: str) -> bool:
-    """Whether `/` rounds down for integers in a text of Python 2."""
-    return not _DIVISION.search(text)
+    """Whether `/` rounded down for integers in a text that was Python 2."""
+    return not _asks_for("division", text)
 
 
 def has_print_function(text: str) -> bool:
     """Whether a text of Python 2 asks for `print` as a function."""
-    return _PRINT_FUNCTION.search(text) is not None
+    return _asks_for("print_function", text)
+
+
+def _asks_for(feature: str, text: str) -> bool:
+    return any(re.search(rf"\b{feature}\b", names) for names in _FUTURE.findall(text))
 
 
 def python3(text: str, path: str = "", *, print_function: bool = False) -> str | None:

@@ -119,8 +119,8 @@ def texts(files: Iterable[Rewritten], *, after: bool) -> dict[str, str]:
 
 def classic(files: Iterable[Rewritten]) -> list[str]:
     """The absolute paths of the originals in which `/` rounds down for integers: those of Python 2."""
-    originals = ((file.original or file.path, file.source and file.source.original) for file in files)
-    return [os.path.abspath(path) for path, source in originals if source and divides_integers(source.text)]
+    originals = ((file.original or file.path, file.source) for file in files if file.source and file.source.original)
+    return [os.path.abspath(path) for path, source in originals if divides_integers(source.text)]
 
 
 def _rewritten(source: SourceFile, outcome: analysis.Outcome | None) -> Rewritten:

@@ -31,7 +31,7 @@ def check(context: Context) -> Iterator[Finding]:
         return
     start, end = _first_change(facts.python2, facts.index.text)
     yield Finding(SYNTAX, start, end, "This file is Python 2", _DONE)
-    if not divides_integers(facts.python2):
+    if not divides_integers(facts.index.text):
         return
     unknown = []
     for node in _divisions(facts):

@@ -51,6 +51,8 @@ def test_one_finding_names_all_lines():
 
 def test_division_of_python_3_is_what_it_was():
     assert not found("x = n / 2", head="from __future__ import division\nprint 'x'\n")
+    assert not found("x = n / 2", head="from __future__ import (\n    print_function, division\n)\ny = 0777\n")
+    assert found("x = n / 2", head="from __future__ import print_function  # no division\ny = 0777\n")
     assert not found("x = n / 2", head="print('x')\n")
 
 
