@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from kerasfix import suppressions
 from kerasfix.catalogue.own import mapped_functions
 from kerasfix.checks import run_checks
+from kerasfix.checks.python import python2
 from kerasfix.deep import on_deep_stack
 from kerasfix.edits.apply import apply_edits, choose
 from kerasfix.edits.imports import import_edits
@@ -58,7 +59,7 @@ def previews(source: SourceFile, findings: Sequence[Finding], settings: Settings
 
 
 def _check(group: Sequence[SourceFile], settings: Settings) -> dict[str, list[Finding] | Failure]:
-    project = Project(group)
+    project = Project(group, python2=settings.python2)
     results: dict[str, list[Finding] | Failure] = dict(project.failures)
     locked = {source.path: source.locked() for source in group}
     for path, facts in project.interpret(mapped_functions(settings.extend_rules)).items():
@@ -78,7 +79,7 @@ def _fix(group: Sequence[SourceFile], settings: Settings) -> dict[str, Outcome]:
     current = list(group)
     eras: dict[str, str | None] = {}
     for _ in range(_MAX_PASSES):
-        project = Project(current)
+        project = Project(current, python2=settings.python2)
         locked = {source.path: source.locked() for source in current}
         changed = False
         for path, failure in project.failures.items():
@@ -88,9 +89,12 @@ def _fix(group: Sequence[SourceFile], settings: Settings) -> dict[str, Outcome]:
             facts.era = eras.get(path)
         for path, facts in interpreted.items():
             outcome = outcomes[path]
-            outcome.findings = _findings(facts, settings, locked[path])
+            found = _findings(facts, settings, locked[path])
+            # What was Python 2 has been brought over before all of this.
+            outcome.findings = [finding for finding in found if finding.rule != python2.SYNTAX]
             if outcome.found is None:
-                outcome.found = outcome.findings
+                outcome.found = found
+                applied[path].update(finding.rule for finding in found if finding.rule == python2.SYNTAX)
             fixes = _allowed(outcome.findings, settings)
             # Several findings share a fix where it has to be made as a whole.
             text = _made(

@@ -98,7 +98,7 @@ class Examiner:
         fixed = replace(source, text=outcome.text)
         left = self._located(fixed, outcome.findings)
         report = Report(source.path, left, self._unread(fixed), dict(outcome.applied))
-        return Result(report, outcome.text if outcome.text != source.text else None)
+        return Result(report, outcome.text if _changes(source, outcome) else None)
 
     def _compared(self, source: SourceFile, found: list[Finding] | Failure, outcome: analysis.Outcome) -> Result:
         """What a fix would do, with the findings that it would leave at their places in the text as it is."""
@@ -113,7 +113,8 @@ class Examiner:
         fixable = {Applicability.SAFE, Applicability.UNSAFE} if self.settings.unsafe else {Applicability.SAFE}
         after = [item for item in before if item.applicability not in fixable or item.fingerprint in left]
         shown = paths.shown(source.path)
-        parts = zip(source.parts().items(), fixed.parts().values(), strict=True)
+        was = source.as_read if _changes(source, outcome) else fixed
+        parts = zip(was.parts().items(), fixed.parts().values(), strict=True)
         diff = "".join(unified_diff(shown + label, old, new) for (label, old), new in parts) or None
         return Result(Report(source.path, after, self._unread(source), dict(outcome.applied), diff))
 
@@ -134,6 +135,11 @@ class Examiner:
             return None
         others = f" {len(failures) - 1} more such cells;" if failures[1:] else ""
         return replace(failures[0], message=f"{failures[0].message};{others} the other cells are handled")
+
+
+def _changes(source: SourceFile, outcome: analysis.Outcome) -> bool:
+    """Whether the file gets another text; having been Python 2 is no reason on its own, if that is ignored."""
+    return outcome.text != source.text or (source.original is not None and bool(outcome.applied))
 
 
 def _of_fix(source: SourceFile, fixed: str, failure: Failure) -> Failure:

@@ -44,7 +44,7 @@ def run(paths: Sequence[str], plan: Plan, progress: Callable[[int], None] = lamb
     reports: dict[str, Report] = {}
     sources: dict[str, SourceFile] = {}
     for path in paths:
-        source = _read(path, plan.words)
+        source = _read(path, plan)
         if isinstance(source, SourceFile):
             sources[path] = source
             continue
@@ -78,10 +78,8 @@ def _no_collector() -> Iterator[None]:
 
 def run_text(path: str, data: bytes, plan: Plan) -> tuple[Report, bytes]:
     """Check or fix one text that is in no file, such as standard input; also what to hand on in its place."""
-    if not _may_concern(path, data, plan.words) and not binary(data):
-        return Report(path), data
-    source = decode(path, data)
-    if isinstance(source, Failure):
+    source = _decoded(path, data, plan)
+    if not isinstance(source, SourceFile):
         return Report(path, failure=source), data
     result = next(_results([source], plan), None)
     if result is None:
@@ -95,15 +93,20 @@ def run_text(path: str, data: bytes, plan: Plan) -> tuple[Report, bytes]:
         return Report(path, failure=failure), data
 
 
-def _read(path: str, words: frozenset[str]) -> SourceFile | Failure | None:
+def _read(path: str, plan: Plan) -> SourceFile | Failure | None:
     """A file that a rule may have something to say about; None for one that no rule can."""
     data = read_bytes(path)
-    if isinstance(data, Failure):
-        return data
+    return data if isinstance(data, Failure) else _decoded(path, data, plan)
+
+
+def _decoded(path: str, data: bytes, plan: Plan) -> SourceFile | Failure | None:
     failure = binary(data)
-    if failure or not _may_concern(path, data, words):
+    concerned = not failure and _may_concern(path, data, plan.words)
+    if failure or not (concerned or plan.settings.python2):
         return failure
-    return decode(path, data)
+    source = decode(path, data, python2=plan.settings.python2)
+    # Of Python 2, all has to come over: one file that does not takes down those that import it.
+    return source if concerned or (isinstance(source, SourceFile) and source.original) else None
 
 
 def _may_concern(path: str, data: bytes, words: frozenset[str]) -> bool:
@@ -120,7 +123,7 @@ def _results(sources: list[SourceFile], plan: Plan) -> Generator[Result]:
     from kerasfix.prefilter.group import group
 
     task = Examiner(Mode(plan.mode), plan.settings, plan.previews, plan.words)
-    pieces = _pieces(group(sources, words=plan.words))
+    pieces = _pieces(group(sources, plan.words, python2=plan.settings.python2))
     jobs = min(len(pieces), plan.jobs or _useful_jobs(pieces))
     if jobs <= 1:
         for members in (members for piece in pieces for members in piece):

@@ -14,4 +14,5 @@ class Settings:
     layer_style: str = "layer"  # "layer": `Concatenate()([a, b])`; "function": `concatenate([a, b])`
     unsafe: bool = False  # make the fixes that rest on an assumption, too
     extend_rules: tuple[str, ...] = ()  # rule files and folders of the user's own
+    python2: bool = False  # bring files of Python 2 to Python 3 first
     written_for: str | None = None  # "keras1" or "keras2", of files that do not show it themselves

@@ -17,7 +17,9 @@ def install(monkeypatch):
     previews = lambda source, findings, settings: [source.text.replace("BAD", "GOOD", 1) for _ in findings]  # noqa: E731
     monkeypatch.setattr(analysis, "previews", previews)
     monkeypatch.setattr(kerasfix.run, "may_concern", lambda data, words: b"keras" in data)
-    monkeypatch.setattr(grouping, "group", lambda files, words: [[file] for file in files if "clean" not in file.text])
+    monkeypatch.setattr(
+        grouping, "group", lambda files, words, **_: [[file] for file in files if "clean" not in file.text]
+    )
 
 
 RULE = "merge-function"

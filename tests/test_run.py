@@ -76,7 +76,7 @@ def test_accidents_cost_their_own_file_only(files, jobs):
 @pytest.mark.parametrize("together", [True, False])
 def test_killed_worker_costs_its_own_file_only(files, monkeypatch, together):
     if together:
-        monkeypatch.setattr(grouping, "group", lambda found, words: [found[:3], found[3:]])
+        monkeypatch.setattr(grouping, "group", lambda found, words, **_: [found[:3], found[3:]])
     monkeypatch.setattr(kerasfix.run, "_PIECE", 20)
     reports = go(files(a="keras BAD", b="keras KILL", c="keras BAD", d="keras", e="keras UGLY"), "fix", jobs=2)
     assert "SIGKILL" in reports["b.py"].failure.message
@@ -87,7 +87,7 @@ def test_killed_worker_costs_its_own_file_only(files, monkeypatch, together):
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_accident_in_a_group_costs_its_own_file_only(files, monkeypatch, jobs):
-    monkeypatch.setattr(grouping, "group", lambda found, words: [found[:3], found[3:]])
+    monkeypatch.setattr(grouping, "group", lambda found, words, **_: [found[:3], found[3:]])
     reports = go(files(a="keras BAD", b="keras CRASH", c="keras BAD", d="keras BAD"), jobs=jobs)
     assert [len(report.findings) for report in reports.values()] == [1, 0, 1, 1]
     assert reports["b.py"].failure

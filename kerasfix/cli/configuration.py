@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,7 @@ def merged(config: Config, options: Options) -> Config:
         written_for=options.written_for or config.written_for,
         layer_style=options.layer_style or config.layer_style,
         unsafe_fixes=config.unsafe_fixes if options.unsafe is None else options.unsafe,
+        python2=config.python2 if options.python2 is None else options.python2,
         # Who selects on the command line wants these, whatever the project selects or ignores.
         select=options.select or config.select,
         ignore=options.ignore if options.select else (*config.ignore, *options.ignore),
@@ -94,13 +96,16 @@ def selected_rules(catalogue: Catalogue, config: Config) -> frozenset[str]:
 
 
 def settings_of(config: Config, rules: frozenset[str]) -> Settings:
-    """What the analysis has to know of a configuration; `rules` are those to look for."""
+    """What the analysis has to know of a configuration; `rules` are those to look for. Raises Unusable."""
+    if config.python2 and not find_spec("fissix"):
+        raise Unusable("fissix is needed for Python 2: pip install 'kerasfix[python2]'")
     return Settings(
         target=config.target,
         rules=rules,
         written_for=config.written_for,
         layer_style=config.layer_style,
         unsafe=config.unsafe_fixes,
+        python2=config.python2,
         extend_rules=tuple(map(str, config.extend_rules)),
     )
 

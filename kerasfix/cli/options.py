@@ -21,6 +21,7 @@ class Options:
     paths: tuple[str, ...]
     diff: bool
     unsafe: bool | None
+    python2: bool | None
     target: str | None
     written_for: str | None
     layer_style: str | None
@@ -72,10 +73,18 @@ def config_option(function: Decorated) -> Decorated:
     )(function)
 
 
+def python2_option(function: Decorated) -> Decorated:
+    """`--python2`."""
+    return click.option(
+        "--python2/--no-python2", default=None, help="Bring what is Python 2 to Python 3 first. Needs fissix."
+    )(function)
+
+
 _RUN_OPTIONS = (
     click.argument("paths", nargs=-1, metavar="[PATHS]..."),
     click.option("--diff", is_flag=True, help="Show what a fix would change, and write nothing."),
     click.option("--unsafe/--no-unsafe", default=None, help="Make the fixes that rest on an assumption, too."),
+    python2_option,
     click.option("--target", type=click.Choice(TARGETS), help="The Keras that the code is to run on [keras2]."),
     click.option(
         "--written-for",

@@ -43,6 +43,7 @@ class VerifyOptions:
     paths: tuple[str, ...]
     target: str | None = None
     unsafe: bool | None = None
+    python2: bool | None = None
     written_for: str | None = None
     require: str | None = None
     reference: str | None = None
@@ -90,7 +91,7 @@ def prove(options: VerifyOptions) -> int:
     config = _merged(configuration(options.config, options.paths or (".",)), options)
     found = discover(options.paths or (".",), excluded_by(config, options.exclude), force_exclude=False)
     catalogue = catalogue_of(config)
-    files = _migrated(options, found.files) if options.original else rewritten(found.files, config, catalogue)
+    files = _migrated(options, found.files, config) if options.original else rewritten(found.files, config, catalogue)
     verification = verified(files, config, options.recordings, quiet=options.quiet)
     verification = _with_failures(verification, {path: one.message for path, one in found.failures.items()})
     _report(verification, options)
@@ -162,7 +163,7 @@ def _require_files(config: Config) -> None:
             raise Unusable(f'tool.kerasfix.verify.models: "{entry.text}" is in no file; looked for {entry.files[0]}')
 
 
-def _migrated(options: VerifyOptions, paths: Sequence[str]) -> list[Rewritten]:
+def _migrated(options: VerifyOptions, paths: Sequence[str], config: Config) -> list[Rewritten]:
     """Files that are migrated already, with their originals: OLD itself, or the file of the same place below it."""
     from kerasfix.verify.rewriting import compare_with
 
@@ -172,11 +173,11 @@ def _migrated(options: VerifyOptions, paths: Sequence[str]) -> list[Rewritten]:
     if os.path.isfile(original):
         if len(paths) != 1:
             raise click.UsageError(f"--original {original} is a file, and goes with one file")
-        return compare_with({paths[0]: original})
+        return compare_with({paths[0]: original}, python2=config.python2)
     given = options.paths or (".",)
     root = given[0] if len(given) == 1 and os.path.isdir(given[0]) else os.path.commonpath(map(os.path.dirname, paths))
     pairs = {path: os.path.join(original, os.path.relpath(path, root or ".")) for path in paths}
-    return compare_with({path: old for path, old in pairs.items() if os.path.exists(old)})
+    return compare_with({path: old for path, old in pairs.items() if os.path.exists(old)}, python2=config.python2)
 
 
 def _merged(config: Config, options: VerifyOptions) -> Config:
@@ -186,6 +187,7 @@ def _merged(config: Config, options: VerifyOptions) -> Config:
         target=options.target or config.target,
         written_for=options.written_for or config.written_for,
         unsafe_fixes=config.unsafe_fixes if options.unsafe is None else options.unsafe,
+        python2=config.python2 if options.python2 is None else options.python2,
         jobs=options.jobs or config.jobs,
         verify=replace(config.verify, **{name: value for name, value in given.items() if value is not None}),
     )

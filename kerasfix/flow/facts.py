@@ -104,6 +104,7 @@ class ModuleFacts:
     legacy_names: set[str] = field(default_factory=set)
     legacy_reads: dict[ast.expr, bool] = field(default_factory=dict)
     analyzed: frozenset[str] = frozenset()  # the files of the run, by absolute path
+    python2: str | None = None  # the text as it was, where it has been brought to Python 3
     era: str | None = None  # which Keras the file proves to be written for (see `checks._era`); kept from pass to pass
     known: dict[object, object] = field(default_factory=dict)  # what `per_file` functions gave
     _on_disk: dict[str, bool] = field(default_factory=dict)

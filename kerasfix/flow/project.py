@@ -13,6 +13,7 @@ from kerasfix.flow.frame import ModuleState
 from kerasfix.flow.interpreter import Interpreter
 from kerasfix.names.modules import ModuleFinder
 from kerasfix.source.index import TextIndex
+from kerasfix.source.python2 import explained
 from kerasfix.source.read import SourceFile, read_source
 from kerasfix.source.syntax import parse_text
 
@@ -26,9 +27,10 @@ def parse(source: SourceFile) -> ast.Module | Failure:
 
 
 class Project:
-    """The files of one group while they are being analyzed."""
+    """The files of one group while they are being analyzed; `python2` as for `context_file`."""
 
-    def __init__(self, sources: Sequence[SourceFile]) -> None:
+    def __init__(self, sources: Sequence[SourceFile], *, python2: bool = False) -> None:
+        self._python2 = python2
         self.finder = ModuleFinder()
         self.failures: dict[str, Failure] = {}
         self.states: dict[str, ModuleState] = {}
@@ -36,9 +38,10 @@ class Project:
         for source in sources:
             tree = parse(source)
             if isinstance(tree, Failure):
-                self.failures[source.path] = tree
+                self.failures[source.path] = explained(tree, source.text)
                 continue
-            self.states[os.path.abspath(source.path)] = _state(source.path, source.text, tree)
+            state = self.states[os.path.abspath(source.path)] = _state(source.path, source.text, tree)
+            state.facts.python2 = source.original.text if source.original else None
 
     def interpret(
         self, watched: frozenset[str] = frozenset(), interpreter: Callable[..., Interpreter] = Interpreter
@@ -71,24 +74,27 @@ class Project:
         if path in self._context:
             return self._context[path]
         self._context[path] = None
-        if (context := context_file(path)) is not None:
+        if (context := context_file(path, python2=self._python2)) is not None:
             self._context[path] = _state(path, *context)
         return self._context[path]
 
 
-def context_file(path: str) -> tuple[str, ast.Module] | None:
-    """The text and tree of a file that is not checked itself; None if it has nothing of Keras' to hand on."""
+def context_file(path: str, *, python2: bool = False) -> tuple[str, ast.Module] | None:
+    """The text and tree of a file that is not checked itself; None if it has nothing of Keras' to hand on.
+
+    With `python2`, one of Python 2 is read as what it becomes in Python 3.
+    """
     try:
         status = os.stat(path)
     except OSError:
         return None
-    return _context(path, status.st_mtime_ns) if status.st_size <= _MAX_CONTEXT_BYTES else None
+    return _context(path, status.st_mtime_ns, python2) if status.st_size <= _MAX_CONTEXT_BYTES else None
 
 
 @lru_cache(maxsize=512)
-def _context(path: str, mtime: int) -> tuple[str, ast.Module] | None:
+def _context(path: str, mtime: int, python2: bool) -> tuple[str, ast.Module] | None:
     """One reading serves all groups of a run; `mtime` (nanoseconds) tells a changed file from the one before."""
-    source = read_source(path)
+    source = read_source(path, python2=python2)
     if not isinstance(source, SourceFile) or not any(word in source.text for word in _HANDS_ON):
         return None
     tree = parse(source)

@@ -15,15 +15,21 @@ from kerasfix.prefilter.words import has_word
 from kerasfix.source.read import SourceFile
 
 
-def group(sources: Sequence[SourceFile], words: frozenset[str] | None = None) -> list[list[SourceFile]]:
+def group(
+    sources: Sequence[SourceFile], words: frozenset[str] | None = None, *, python2: bool = False
+) -> list[list[SourceFile]]:
     """The files to analyze, in groups connected by imports; files in which no rule can fire are left out.
 
-    A file that does not parse is a group of its own: the analysis says why, as it does of cells that do not.
+    A file that does not parse is a group of its own: the analysis says why, as it does of cells that do not. One that
+    is brought over from Python 2 has that to be told of.
     """
-    needy = [has_word(source.text.encode("utf-8", "surrogatepass"), words) for source in sources]
+    brought = [source.original is not None for source in sources]
+    needy = [
+        over or has_word(source.text.encode("utf-8", "surrogatepass"), words) for source, over in zip(sources, brought)
+    ]
     if not any(needy):
         return []
-    graph = _Imports()
+    graph = _Imports(python2=python2)
     positions = {os.path.abspath(source.path): number for number, source in enumerate(sources)}
     parents = list(range(len(sources)))
     relevant = [False] * len(sources)
@@ -33,7 +39,7 @@ def group(sources: Sequence[SourceFile], words: frozenset[str] | None = None) ->
             relevant[number] = needy[number]
             continue
         reaches_keras, targets = graph.read(tree, os.path.abspath(source.path))
-        relevant[number] = needy[number] and (reaches_keras or bool(targets) or not source.whole)
+        relevant[number] = needy[number] and (reaches_keras or bool(targets) or not source.whole or brought[number])
     for path, number in positions.items():
         for target in graph.reachable(path, positions):
             _join(parents, number, positions[target])
@@ -50,7 +56,8 @@ def group(sources: Sequence[SourceFile], words: frozenset[str] | None = None) ->
 class _Imports:
     """Which file of a project imports which, files between those that are checked included."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, python2: bool) -> None:
+        self._python2 = python2
         self._finder = ModuleFinder()
         self._targets: dict[str, set[str]] = {}
 
@@ -81,7 +88,7 @@ class _Imports:
                 continue
             if target not in self._targets:
                 self._targets[target] = set()
-                if (context := context_file(target)) is not None:
+                if (context := context_file(target, python2=self._python2)) is not None:
                     self.read(context[1], target)
             stack.extend(self._targets[target])
         return found

@@ -13,7 +13,7 @@ import types
 
 import numpy as np
 
-from . import describing, graphs, measuring, precision, randomness, tracing, world
+from . import describing, graphs, measuring, old_division, precision, randomness, tracing, world
 from .describing import Places, count, describe_layers, describe_tensors, whole
 from .dialect import current
 from .errors import said
@@ -32,7 +32,8 @@ class Run(object):
     """One run of the user's code.
 
     Args:
-        job: A dictionary as kerasfix.verify hands it to a child: `path`, and maybe `texts`, `call`, `argv`,
+        job: A dictionary as kerasfix.verify hands it to a child: `path`, and maybe `texts`, `classic` (those of
+            them that divide as Python 2 does), `call`, `argv`,
             `data_format`, `seed`, `steps`, `patience` (seconds after which the code is not run on), `frugal` (whether
             memory is short, and a single step of the smallest batches has to do), `doubled` (whether to compute in
             double precision).
@@ -40,7 +41,7 @@ class Run(object):
 
     def __init__(self, job):
         self.job = job
-        self.sources = Sources(job["path"], job.get("texts") or {})
+        self.sources = Sources(job["path"], job.get("texts") or {}, job.get("classic") or ())
         self.digest = self.sources.digest()
         self.seed = job.get("seed", 1)
         self.frugal = bool(job.get("frugal"))
@@ -166,7 +167,7 @@ class Run(object):
                 "argv": list(self.job.get("argv") or []),
                 "digest": self.digest,
             },
-            "notes": list(self.world.notes),
+            "notes": list(self.world.notes) + old_division.notes,
             "files": self.files(),
             "error": self.error,
             "stopped": self.stopped,

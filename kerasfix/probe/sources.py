@@ -13,6 +13,8 @@ import re
 import sys
 import types
 
+from . import old_division
+
 _NAME = re.compile(r"[A-Za-z_]\w*$")
 # What stands in a cell of its own is not at the begin of the script that a notebook is.
 _FUTURE = re.compile(r"\bfrom __future__ import ([\w, ]+)")
@@ -25,11 +27,13 @@ class Sources(object):
     Args:
         path: The file that is run.
         texts: Texts by absolute path, for files whose text is not that on disk.
+        classic: The paths of those that divide as Python 2 does.
     """
 
-    def __init__(self, path, texts):
+    def __init__(self, path, texts, classic=()):
         self.path = os.path.abspath(path)
         self.texts = dict((os.path.abspath(name), text) for name, text in texts.items())
+        self.classic = frozenset(os.path.abspath(name) for name in classic)
         self.folder = os.path.dirname(self.path)
         self._users = {}
 
@@ -91,6 +95,8 @@ class Sources(object):
             text = self._bytes(path)  # in the encoding that it names
         elif sys.version_info[0] == 2:
             text = text.encode("utf-8")
+        if name in self.classic:
+            text = old_division.classic(text, name)
         return compile(text, name, "exec", flags, True)
 
     def module_name(self):

@@ -37,6 +37,7 @@ class Config:
     extend_rules: tuple[Path, ...] = ()
     layer_style: str = "layer"
     unsafe_fixes: bool = False
+    python2: bool = False
     baseline: Path | None = None
     output_format: str = "full"
     jobs: int | None = None  # None: as many as there are processors
@@ -165,6 +166,7 @@ _KEYS: dict[str, Callable[[object], Any]] = {
     "extend-rules": _texts,
     "layer-style": _one_of(LAYER_STYLES),
     "unsafe-fixes": _flag,
+    "python2": _flag,
     "baseline": _text,
     "output-format": _one_of(OUTPUT_FORMATS),
     "jobs": _count,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import keyword
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from kerasfix.findings import Failure
 from kerasfix.source.syntax import parse_text
@@ -65,32 +65,39 @@ class Masked:
     text: str
     masks: tuple[tuple[str, str], ...] = ()  # what stands in the text, and what it stands for
     failure: Failure | None = None  # why all of it is masked, where that is the fault of the code
+    unparsed: str = ""  # what the failure is about: the code, with IPython's syntax masked
     indented: bool = False  # the first line is, as IPython allows
 
 
-def mask(code: str, tag: str) -> Masked:
+def mask(code: str, tag: str, python3: Callable[[str], str | None] = lambda text: None) -> Masked:
     """The code of a cell with all that is no Python masked, in lines that each hold a `tag`, a comment.
 
     What a mask stands for may read and set names: so does the mask, to values of which nothing can be known.
+    `python3` gives what the Python in it is to become, None where it stays.
     """
     if isinstance(parse_text(code), ast.Module):
-        return Masked(code)
+        return Masked(python3(code) or code)
     magic = _CELL_MAGIC.match(code)
     if magic and magic[1] not in _PYTHON_CELLS:
         return _whole(code, tag, has_names=magic[1] not in _OTHER_CELLS)
     text, masks = _without_magics(code, tag)
     indented = text.lstrip("\r\n")[:1] in (" ", "\t")
-    tree = parse_text(f"if True:\n{text}" if indented else text)
+    head = "if True:\n" if indented else ""
+    made = python3(head + text)
+    if made is not None and all(stand_in in made for stand_in, _ in masks):
+        text = made.removeprefix(head)
+    tree = parse_text(head + text)
     if isinstance(tree, ast.Module):
         return Masked(text, masks, indented=indented)
     line = tree.line - 1 if tree.line and indented else tree.line
-    return _whole(code, tag, has_names=True, failure=Failure(tree.message, line, tree.column))
+    failure = Failure(tree.message, line, tree.column)
+    return replace(_whole(code, tag, has_names=True), failure=failure, unparsed=head + text)
 
 
-def _whole(code: str, tag: str, *, has_names: bool, failure: Failure | None = None) -> Masked:
+def _whole(code: str, tag: str, *, has_names: bool) -> Masked:
     reads, sets = (_names(code), _set_names(code)) if has_names else ([], [])
     text = _mask(code, _statement(reads, sets), f"{tag}.0@", comment=True)
-    return Masked(text, ((text, code),), failure)
+    return Masked(text, ((text, code),))
 
 
 def _without_magics(code: str, tag: str) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -9,15 +9,17 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import lru_cache, partial
+from typing import Any
 
 from kerasfix.findings import Failure
 from kerasfix.source import spans
 from kerasfix.source.index import TextIndex
 from kerasfix.source.magics import Masked, mask
+from kerasfix.source.python2 import explained, has_print_function, python3
 from kerasfix.source.read import SourceFile
 
 _TAG = "#@cell"
@@ -51,6 +53,7 @@ class Unread:
 
     cell: int
     code: str
+    unparsed: str  # the code, with IPython's syntax masked
     failure: Failure  # with the line in the cell
 
 
@@ -128,7 +131,7 @@ class NotebookSource(SourceFile):
     def _failure(self, unread: Unread) -> Failure:
         line = unread.failure.line or 1
         lines = self.file_lines()[unread.cell]
-        message = f"cell {unread.cell}, line {line}: {unread.failure.message}"
+        message = f"cell {unread.cell}, line {line}: {explained(unread.failure, unread.unparsed).message}"
         return Failure(message, lines[min(line, len(lines)) - 1])
 
     def _with_code(self, codes: list[str]) -> str:
@@ -141,7 +144,7 @@ class NotebookSource(SourceFile):
         return "".join([*parts, self.json[at:]])
 
 
-def open_notebook(path: str, text: str, bom: bool) -> NotebookSource | Failure:
+def open_notebook(path: str, text: str, bom: bool, *, python2: bool = False) -> NotebookSource | Failure:
     """The notebook with this text, or why it is none or holds nothing that could be read."""
     try:
         cells = _cells(text)
@@ -153,12 +156,35 @@ def open_notebook(path: str, text: str, bom: bool) -> NotebookSource | Failure:
     while any(tag in cell.code for cell in cells):
         tag += "@"
     masked = [mask(cell.code, f"{tag} {cell.number}") for cell in cells]
-    unread = tuple(Unread(cell.number, cell.code, one.failure) for cell, one in zip(cells, masked) if one.failure)
-    joined = "".join(f"{_head(one)}{tag} {cell.number}\n{one.text}\n" for cell, one in zip(cells, masked))
-    masks = tuple(pair for one in masked for pair in one.masks)
-    source = NotebookSource(path, joined, bom=bom, json=text, tag=tag, masks=masks, unread=unread)
-    nothing = unread and len(unread) == sum(bool(cell.code.strip()) for cell in cells)
+    source = NotebookSource(path, bom=bom, json=text, tag=tag, **_joined(cells, masked, tag))
+    if python2 and source.unread:
+        source = _brought_over(source, cells)
+    nothing = source.unread and len(source.unread) == sum(bool(cell.code.strip()) for cell in cells)
     return source.failures()[0] if nothing else source
+
+
+def _joined(cells: Sequence[_Cell], masked: Sequence[Masked], tag: str) -> dict[str, Any]:
+    """What the code of the cells makes of a notebook."""
+    pairs = list(zip(cells, masked, strict=True))
+    return {
+        "text": "".join(f"{_head(one)}{tag} {cell.number}\n{one.text}\n" for cell, one in pairs),
+        "masks": tuple(pair for one in masked for pair in one.masks),
+        "unread": tuple(
+            Unread(cell.number, cell.code, one.unparsed, one.failure) for cell, one in pairs if one.failure
+        ),
+    }
+
+
+def _brought_over(source: NotebookSource, cells: Sequence[_Cell]) -> NotebookSource:
+    """The notebook in Python 3, if there is a cell in it that is Python 2; else as it is."""
+    print_function = any(has_print_function(cell.code) for cell in cells)
+    convert = partial(python3, path=source.path, print_function=print_function)
+    masked = [mask(cell.code, f"{source.tag} {cell.number}", convert) for cell in cells]
+    try:
+        changed = replace(source, original=source, **_joined(cells, masked, source.tag))
+    except ValueError:  # something of what belongs to no cell is lost
+        return source
+    return changed if len(changed.unread) < len(source.unread) else source
 
 
 def _head(cell: Masked) -> str:

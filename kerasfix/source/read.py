@@ -31,6 +31,12 @@ class SourceFile:
     text: str  # line ends as they are in the file, without the BOM
     encoding: str = "utf-8"
     bom: bool = False
+    original: SourceFile | None = None  # as it was read, where that is Python 2 and the text is what it became
+
+    @property
+    def as_read(self) -> SourceFile:
+        """The file with the text that it holds."""
+        return self.original or self
 
     def encode(self, text: str) -> bytes:
         """The bytes of `text` in this file's encoding. Raises UnicodeError for what the encoding cannot hold."""
@@ -51,10 +57,10 @@ class SourceFile:
         return []
 
 
-def read_source(path: str) -> SourceFile | Failure:
+def read_source(path: str, *, python2: bool = False) -> SourceFile | Failure:
     """The file at `path` as text, or why it cannot be had."""
     data = read_bytes(path)
-    return data if isinstance(data, Failure) else decode(path, data)
+    return data if isinstance(data, Failure) else decode(path, data, python2=python2)
 
 
 def read_bytes(path: str) -> bytes | Failure:
@@ -82,8 +88,11 @@ def binary(data: bytes) -> Failure | None:
     return Failure(f"is not Python source: a NUL byte at offset {at}")
 
 
-def decode(path: str, data: bytes) -> SourceFile | Failure:
-    """The text of `data` in the encoding that it declares (PEP 263), or why there is none."""
+def decode(path: str, data: bytes, *, python2: bool = False) -> SourceFile | Failure:
+    """The text of `data` in the encoding that it declares (PEP 263), or why there is none.
+
+    With `python2`, what is Python 2 is brought to Python 3.
+    """
     failure = binary(data)
     if failure:
         return failure
@@ -100,11 +109,16 @@ def decode(path: str, data: bytes) -> SourceFile | Failure:
     except (LookupError, ValueError) as error:
         # Codecs like `hex` and `undefined` have names, but do not make text of bytes.
         return Failure(f"declares the encoding `{encoding}`, which is not one for text: {error}")
-    if not notebook:
-        return SourceFile(path, text, encoding, bom)
-    from kerasfix.source.notebook import open_notebook
+    if notebook:
+        from kerasfix.source.notebook import open_notebook
 
-    return open_notebook(path, text, bom)
+        return open_notebook(path, text, bom, python2=python2)
+    source = SourceFile(path, text, encoding, bom)
+    if not python2:
+        return source
+    from kerasfix.source.python2 import brought_over
+
+    return brought_over(source)
 
 
 def is_notebook(path: str) -> bool:

@@ -15,7 +15,7 @@ def parse_text(text: str) -> ast.Module | Failure:
             warnings.simplefilter("ignore")  # invalid escapes and the like are the user's
             return ast.parse(text)
     except SyntaxError as error:
-        return Failure(_syntax_message(error), error.lineno, error.offset)
+        return Failure(f"syntax error: {error.msg or 'invalid syntax'}", error.lineno, error.offset)
     except (RecursionError, MemoryError):
         return Failure("nested too deeply for Python to parse")
     except ValueError as error:  # NUL bytes, lone surrogates
@@ -32,12 +32,3 @@ def child_nodes(node: ast.AST) -> list[ast.AST]:
         elif isinstance(value, ast.AST) and name != "ctx":
             found.append(value)
     return found
-
-
-def _syntax_message(error: SyntaxError) -> str:
-    message = error.msg or "invalid syntax"
-    python2 = message.startswith(
-        ("Missing parentheses in call to", "multiple exception types must", "leading zeros in")
-    )
-    hint = " (this is Python 2)" if python2 or "print" in (error.text or "").split(" ")[:1] else ""
-    return f"syntax error: {message}{hint}"

@@ -26,7 +26,7 @@ def write_source(source: SourceFile, new_text: str) -> Failure | None:
         return Failure(f"the fixed text cannot be written in the file's encoding, {source.encoding}: {text!r}")
     except (LookupError, ValueError) as error:
         return Failure(f"the fixed text cannot be written in the file's encoding, {source.encoding}: {error}")
-    failure = _changed(source)
+    failure = _changed(source.as_read)
     if failure:
         return failure
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,12 +75,14 @@ class Originals:
         engines: Where code is run.
         texts: The texts that are not those on disk, by absolute path.
         request: What is to be proven.
+        classic: The paths of those of the texts in which `/` rounds down for integers, as it did in Python 2.
     """
 
-    def __init__(self, engines: Engines, texts: dict[str, str], request: Request) -> None:
+    def __init__(self, engines: Engines, texts: dict[str, str], request: Request, classic: Sequence[str] = ()) -> None:
         self._engines = engines
         self._texts = texts
         self._request = request
+        self._classic = list(classic)
         self._numbers = itertools.count()
 
     def run(self, file: Rewritten, wanted: Scenario, found: Found) -> Original:
@@ -141,7 +143,7 @@ class Originals:
         folder.mkdir()
         path = folder / "recording.npz"
         payload = job(file.original or file.path, scenario, self._texts, self._request, data_format)
-        payload |= {"recording": str(path), "trace": trace}
+        payload |= {"recording": str(path), "trace": trace, "classic": self._classic}
         answer = self._engines.run(engine, _RECORD, payload, writable=[folder])
         if answer.ended:
             starved = answer.ended.kind == "memory"

@@ -16,7 +16,7 @@ from kerasfix.verify.find import MODULE, Found, Scenario
 from kerasfix.verify.jobs import Request, job, said
 from kerasfix.verify.judging import judge, may_be_rounding
 from kerasfix.verify.originals import Original, Originals
-from kerasfix.verify.rewriting import Rewritten, texts
+from kerasfix.verify.rewriting import Rewritten, classic, texts
 from kerasfix.verify.telling import is_means, left_there, notes_on, shortfall
 from kerasfix.verify.verdicts import FileVerdict, Level, ModelVerdict, Outcome, Shortfall
 
@@ -42,7 +42,7 @@ class Prover:
         self._by_path = {os.path.abspath(file.path): file for file in files}
         self._found = found
         self._request = request
-        self._originals = Originals(engines, texts(files, after=False), request)
+        self._originals = Originals(engines, texts(files, after=False), request, classic(files))
         self._after = texts(files, after=True)
         self._covered: set[str] = set()
 
@@ -93,7 +93,7 @@ class Prover:
                     shortfalls.append(short)
         return FileVerdict(
             file.path,
-            file.before,
+            file.source.as_read.text if file.source else "",
             file.after,
             file.fixed,
             len(file.findings),

@@ -15,6 +15,7 @@ from kerasfix.names.modules import ModuleFinder
 from kerasfix.prefilter.group import group
 from kerasfix.settings import Settings
 from kerasfix.source.notebook import NotebookSource
+from kerasfix.source.python2 import divides_integers, explained
 from kerasfix.source.read import SourceFile, read_source
 
 _MOST_NEIGHBOURS = 400
@@ -61,19 +62,19 @@ def rewrite(paths: Sequence[str], settings: Settings, words: frozenset[str]) -> 
     sources: list[SourceFile] = []
     found: dict[str, Rewritten] = {}
     for path in paths:
-        source = read_source(path)
+        source = read_source(path, python2=settings.python2)
         if isinstance(source, Failure):
             found[path] = Rewritten(None, path, failure=_text(source))
             continue
         tree = parse(source)
         if isinstance(tree, Failure):
-            found[path] = Rewritten(source, path, source.text, failure=_text(tree))
+            found[path] = Rewritten(source, path, source.text, failure=_text(explained(tree, source.text)))
             continue
         sources.append(source)
     wanted = {source.path for source in sources}
-    sources += _neighbours(sources)
+    sources += _neighbours(sources, python2=settings.python2)
     outcomes = {}
-    for members in group(sources, words=words):
+    for members in group(sources, words, python2=settings.python2):
         outcomes.update(analysis.fix(members, settings))
     for source in sources:
         made = _rewritten(source, outcomes.get(source.path))
@@ -82,33 +83,44 @@ def rewrite(paths: Sequence[str], settings: Settings, words: frozenset[str]) -> 
     return [found[path] for path in dict.fromkeys(order)]
 
 
-def compare_with(pairs: Mapping[str, str]) -> list[Rewritten]:
+def compare_with(pairs: Mapping[str, str], *, python2: bool = False) -> list[Rewritten]:
     """Files that somebody migrated by hand, as they are, and their originals.
 
     Args:
         pairs: The path of the original by that of the migrated file.
+        python2: The originals may be Python 2.
     """
-    return [_by_hand(path, original) for path, original in pairs.items()]
+    return [_by_hand(path, original, python2) for path, original in pairs.items()]
 
 
-def _by_hand(path: str, original: str) -> Rewritten:
-    before, after = read_source(original), read_source(path)
+def _by_hand(path: str, original: str, python2: bool) -> Rewritten:
+    before, after = read_source(original, python2=python2), read_source(path)
     for source, name in ((before, original), (after, path)):
         failure = source if isinstance(source, Failure) else parse(source)
         if isinstance(failure, Failure):
+            failure = explained(failure, source.text) if isinstance(source, SourceFile) else failure
             return Rewritten(None, path, failure=f"{name}: {_text(failure)}", original=original)
     assert isinstance(before, SourceFile) and isinstance(after, SourceFile)
     return Rewritten(before, path, after.text, original=original)
 
 
 def texts(files: Iterable[Rewritten], *, after: bool) -> dict[str, str]:
-    """The texts that are not those on disk, by absolute path: rewritten files, and notebooks as scripts."""
+    """The texts that are not those on disk, by absolute path: rewritten files, notebooks as scripts, Python 2."""
     found = {}
     for file in files:
         path = file.original if file.original and not after else file.path
-        if file.source and ((after and file.changed) or isinstance(file.source, NotebookSource)):
+        if file.source is None:
+            continue
+        of_its_own = isinstance(file.source, NotebookSource) or (file.source.original and not (after and file.original))
+        if of_its_own or (after and file.changed):
             found[os.path.abspath(path)] = file.after if after else file.before
     return found
+
+
+def classic(files: Iterable[Rewritten]) -> list[str]:
+    """The absolute paths of the originals in which `/` rounds down for integers: those of Python 2."""
+    originals = ((file.original or file.path, file.source) for file in files if file.source and file.source.original)
+    return [os.path.abspath(path) for path, source in originals if divides_integers(source.text)]
 
 
 def _rewritten(source: SourceFile, outcome: analysis.Outcome | None) -> Rewritten:
@@ -128,7 +140,7 @@ def _text(failure: Failure) -> str:
     return f"line {failure.line}: {failure.message}" if failure.line else failure.message
 
 
-def _neighbours(sources: Sequence[SourceFile]) -> list[SourceFile]:
+def _neighbours(sources: Sequence[SourceFile], *, python2: bool) -> list[SourceFile]:
     """The files of the project that files import, directly or through others."""
     finder = ModuleFinder()
     seen = {os.path.abspath(source.path) for source in sources}
@@ -140,7 +152,7 @@ def _neighbours(sources: Sequence[SourceFile]) -> list[SourceFile]:
             if path in seen:
                 continue
             seen.add(path)
-            neighbour = read_source(path)
+            neighbour = read_source(path, python2=python2)
             if isinstance(neighbour, SourceFile):
                 found.append(neighbour)
                 queue.append(neighbour)

@@ -25,7 +25,12 @@ def fix(code: str, target: str, *, unsafe: bool = False, path: str = "case.py") 
     return outcome.text
 
 
+def as_analyzed(code: str) -> str:
+    """A text as the analysis gets it: in Python 3."""
+    return _source("case.py", code).text
+
+
 def _source(path: str, code: str) -> SourceFile:
-    source = decode(path, code.encode())
+    source = decode(path, code.encode(), python2=True)
     assert isinstance(source, SourceFile), source
     return source

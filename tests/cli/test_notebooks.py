@@ -164,7 +164,9 @@ def test_cells_that_do_not_parse_cost_themselves_only(path, folder, form, cli):
     assert first.startswith(
         f"model.ipynb:{line}: error: cell 7, line 1: syntax error: Missing parentheses in call to 'print'"
     )
-    assert first.endswith("(this is Python 2); 1 more such cells; the other cells are handled")
+    assert first.endswith(
+        "(this is Python 2; --python2 brings it to Python 3 first); 1 more such cells; the other cells are handled"
+    )
     assert output.endswith("Fixed 1; none left. 1 file could not be handled.\n")
 
 

@@ -16,6 +16,7 @@ exclude = ["data/", "*_old.py"]
 extend-rules = ["my-rules"]
 layer-style = "function"
 unsafe-fixes = true
+python2 = true
 baseline = "legacy.json"
 output-format = "concise"
 jobs = 3
@@ -59,6 +60,7 @@ def test_every_key(write, tmp_path):
         extend_rules=(root / "my-rules",),
         layer_style="function",
         unsafe_fixes=True,
+        python2=True,
         baseline=root / "legacy.json",
         output_format="concise",
         jobs=3,

@@ -243,7 +243,7 @@ def test_cells_that_do_not_parse():
     two, half, indented = source.failures()
     lines = source.json.split("\n")
     assert two.message.startswith("cell 3, line 2: syntax error: Missing parentheses")
-    assert two.message.endswith("(this is Python 2)")
+    assert two.message.endswith("(this is Python 2; --python2 brings it to Python 3 first)")
     assert "print x" in lines[two.line - 1]
     assert "cell 4, line 1: syntax error" in half.message and "def half(" in lines[half.line - 1]
     assert "cell 5, line 1: syntax error" in indented.message and "y = (" in lines[indented.line - 1]

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from kerasfix.cli.options import color_option, config_option
+from kerasfix.cli.options import color_option, config_option, python2_option
 from kerasfix.cli.proving import FORMATS, VerifyOptions, prove
 from kerasfix.project.config import TARGETS, WRITTEN_FOR
 from kerasfix.project.verification import DATA_FORMATS
@@ -21,6 +21,7 @@ def _path(ctx: click.Context, param: click.Parameter, value: str | None) -> Path
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @click.option("--target", type=click.Choice(TARGETS), help="The Keras that the rewritten code is to run on [keras2].")
 @click.option("--unsafe/--no-unsafe", default=None, help="Make the fixes that rest on an assumption, too.")
+@python2_option
 @click.option(
     "--written-for",
     type=click.Choice(WRITTEN_FOR),

@@ -1,0 +1,1 @@
+"""What Python itself has changed since."""
