@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,13 @@ _RECORD = "kerasfix.verify.children:record"
 # Later Keras 2 wraps operations outside of layers in layers of its own: what no Keras of its time ran may run there.
 _LAST_RESORT = "tf_keras"
 _OF_SHAPES = ("imension", "shape", "size")
+_OF_FRACTIONS = (
+    "'float' object cannot be interpreted as an integer",
+    "DataType float32 not in list of allowed values: int32",
+    "indices must be integers",
+    "type 'float'",
+    "of type float32 that does not match expected type of int32",
+)
 
 
 @dataclass(slots=True)
@@ -30,6 +37,7 @@ class Original:
     scenario: Scenario | None = None  # the one of several that made models
     engine: str | None = None  # None: a recording of the user's own
     data_format: str | None = None  # of images, where it had to be set
+    classic: bool = False  # `/` had to round down for integers, as in Python 2
     why_not: str | None = None  # why no model was measured
     starved: bool = False  # it was ended for the memory that it took
 
@@ -63,6 +71,11 @@ class Original:
         return self.error is not None and self.error["kind"] == "exception"
 
     @property
+    def ended_by_fractions(self) -> bool:
+        """Whether its code ended as it does where an integer was divided in Python 2, and a fraction is no use."""
+        return self.error is not None and any(word in str(self.error["message"]) for word in _OF_FRACTIONS)
+
+    @property
     def ended_by_shapes(self) -> bool:
         """Whether its code ended as it does where images are taken in another order than they come."""
         return self.error is not None and any(word in str(self.error["message"]) for word in _OF_SHAPES)
@@ -76,13 +89,22 @@ class Originals:
         texts: The texts that are not those on disk, by absolute path.
         request: What is to be proven.
         classic: The paths of those of the texts in which `/` rounds down for integers, as it did in Python 2.
+        maybe: The texts of all files that may be meant so, by absolute path.
     """
 
-    def __init__(self, engines: Engines, texts: dict[str, str], request: Request, classic: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        engines: Engines,
+        texts: dict[str, str],
+        request: Request,
+        classic: Sequence[str] = (),
+        maybe: Mapping[str, str] | None = None,
+    ) -> None:
         self._engines = engines
         self._texts = texts
         self._request = request
         self._classic = list(classic)
+        self._maybe = maybe or {}
         self._numbers = itertools.count()
 
     def run(self, file: Rewritten, wanted: Scenario, found: Found) -> Original:
@@ -112,43 +134,56 @@ class Originals:
     def again(self, file: Rewritten, original: Original, scenario: Scenario, *, trace: bool = False) -> Original:
         """Run an original once more, where it ran before; with `trace` what each layer gives is recorded, too."""
         assert original.engine
-        return self._record(file, scenario, original.engine, original.data_format, trace)
+        return self._record(file, scenario, original.engine, original.data_format, original.classic, trace=trace)
 
     def _on(self, file: Rewritten, wanted: Scenario, engine: str, likely: str | None) -> Original:
         """Run the original on one Keras, with other guesses where those that it is called with make no model."""
         attempt = Original()
         for scenario in (wanted, *wanted.instead):
             attempt = self._in_either_order(file, scenario, engine, likely)
+            if attempt.ended_by_fractions and self._maybe:
+                other = self._in_either_order(file, scenario, engine, likely, classic=True)
+                attempt = other if other.measured > attempt.measured else attempt
             if attempt.measured or not attempt.error:
                 return attempt
         return attempt
 
-    def _in_either_order(self, file: Rewritten, scenario: Scenario, engine: str, likely: str | None) -> Original:
+    def _in_either_order(
+        self, file: Rewritten, scenario: Scenario, engine: str, likely: str | None, *, classic: bool = False
+    ) -> Original:
         """Where the code leaves the order of images to the configuration of its Keras, its shapes tell which it was.
 
         `likely` is the order that they look like.
         """
         wanted = self._request.data_format
-        attempt = self._record(file, scenario, engine, wanted or likely)
+        attempt = self._record(file, scenario, engine, wanted or likely, classic)
         if wanted is None and attempt.ended_by_shapes:
-            other = self._record(file, scenario, engine, None if likely else "channels_first")
+            other = self._record(file, scenario, engine, None if likely else "channels_first", classic)
             if other.measured > attempt.measured or (other.measured and not other.error):
                 return other
         return attempt
 
     def _record(
-        self, file: Rewritten, scenario: Scenario, engine: str, data_format: str | None, trace: bool = False
+        self,
+        file: Rewritten,
+        scenario: Scenario,
+        engine: str,
+        data_format: str | None,
+        classic: bool,
+        *,
+        trace: bool = False,
     ) -> Original:
         folder = self._engines.folder / str(next(self._numbers))
         folder.mkdir()
         path = folder / "recording.npz"
-        payload = job(file.original or file.path, scenario, self._texts, self._request, data_format)
-        payload |= {"recording": str(path), "trace": trace, "classic": self._classic}
+        texts = {**self._maybe, **self._texts} if classic else self._texts
+        payload = job(file.original or file.path, scenario, texts, self._request, data_format)
+        payload |= {"recording": str(path), "trace": trace, "classic": [*self._maybe] if classic else self._classic}
         answer = self._engines.run(engine, _RECORD, payload, writable=[folder])
         if answer.ended:
             starved = answer.ended.kind == "memory"
             return Original(why_not=said(answer.ended), engine=engine, starved=starved)
-        return Original(answer.value, path, scenario, engine, data_format)
+        return Original(answer.value, path, scenario, engine, data_format, classic)
 
 
 def _engines(found: Found) -> Iterator[str]:

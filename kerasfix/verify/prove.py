@@ -42,7 +42,9 @@ class Prover:
         self._by_path = {os.path.abspath(file.path): file for file in files}
         self._found = found
         self._request = request
-        self._originals = Originals(engines, texts(files, after=False), request, classic(files))
+        self._originals = Originals(
+            engines, texts(files, after=False), request, [*classic(files)], classic(files, syntax=False)
+        )
         self._after = texts(files, after=True)
         self._covered: set[str] = set()
 

@@ -117,10 +117,19 @@ def texts(files: Iterable[Rewritten], *, after: bool) -> dict[str, str]:
     return found
 
 
-def classic(files: Iterable[Rewritten]) -> list[str]:
-    """The absolute paths of the originals in which `/` rounds down for integers: those of Python 2."""
-    originals = ((file.original or file.path, file.source) for file in files if file.source and file.source.original)
-    return [os.path.abspath(path) for path, source in originals if divides_integers(source.text)]
+def classic(files: Iterable[Rewritten], *, syntax: bool = True) -> dict[str, str]:
+    """The texts of the originals in which `/` rounds down for integers, by absolute path: those of Python 2.
+
+    Args:
+        files: All files of the run.
+        syntax: Only those whose syntax is that of Python 2, which no other can be.
+    """
+    originals = ((file.original or file.path, file) for file in files)
+    return {
+        os.path.abspath(path): file.before
+        for path, file in originals
+        if file.source and (file.source.original or not syntax) and divides_integers(file.source.text)
+    }
 
 
 def _rewritten(source: SourceFile, outcome: analysis.Outcome | None) -> Rewritten:

@@ -85,6 +85,8 @@ def notes_on(original: Original, meta: Mapping[str, Any], scenario: Scenario, ev
     notes += [*(original.meta or {}).get("notes", []), *meta["notes"]]
     if original.data_format:
         notes.append(f"images are taken as {original.data_format}: the original does not build otherwise")
+    if original.classic:
+        notes.append("`/` of integers is that of Python 2 in the original, which does not run otherwise")
     for side, error in (("the original", original.error), ("the rewritten code", meta["error"])):
         if error:
             notes.append(f"{side} was run until {told(error)}")

@@ -67,3 +67,39 @@ def test_where_none_runs_it_every_reason_is_told(tmp_path):
         "the original does not run on Keras 2.2.4: its models do not run there: it takes no data; nor on "
         "Keras 1.2.2: line 3: TypeError: no such argument; nor on Keras 2.0.9: line 3: needs a file"
     )
+
+
+class Dividing(Engines):
+    """Stands for engines on which code runs with the division of Python 2 only."""
+
+    def __init__(self, folder: Path, message: str) -> None:
+        super().__init__(folder, {})
+        self.message = message
+
+    def run(self, engine: str, task: str, payload: dict, **_: object) -> Answer:
+        self.asked.append(payload["classic"])
+        return ran(RUNS) if payload["classic"] else ran(error={**RAISES, "message": self.message})
+
+
+@pytest.mark.parametrize(
+    ("message", "classic"),
+    [
+        ("'float' object cannot be interpreted as an integer", True),
+        ("Value passed to parameter 'shape' has DataType float32 not in list of allowed values: int32, int64", True),
+        ("no such argument", False),
+    ],
+)
+def test_code_that_fractions_stop_is_run_with_the_division_of_python_2(tmp_path, message, classic):
+    engines = Dividing(tmp_path, message)
+    originals = Originals(engines, {}, Request("keras3"), maybe={"/nets.py": "size = 9 / 2\n"})
+    found = originals.run(Rewritten(None, "nets.py"), Scenario("nets.py", None, ""), FOUND)
+    assert (found.classic, bool(found.measured)) == (classic, classic)
+    assert (["/nets.py"] in engines.asked) == classic
+
+
+def test_where_nothing_is_divided_there_is_no_other_division(tmp_path):
+    engines = Dividing(tmp_path, "'float' object cannot be interpreted as an integer")
+    found = Originals(engines, {}, Request("keras3")).run(
+        Rewritten(None, "nets.py"), Scenario("nets.py", None, ""), FOUND
+    )
+    assert (found.classic, found.measured, engines.asked) == (False, 0, [[]] * 4)

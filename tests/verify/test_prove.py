@@ -75,6 +75,17 @@ x = Input(shape=(3,))
 model = Model(input=x, output=Activation('linear')(Dense(output_dim=2)(Activation('linear')(Dense(output_dim=4)(x)))))
 model.compile('sgd', 'mse')
 """,
+    "halves.py": """
+from keras.layers import Convolution2D, Dense, Flatten
+from keras.models import Sequential
+
+width = 9
+model = Sequential()
+model.add(Convolution2D(width / 2, 3, 3, input_shape=(6, 6, 2)))
+model.add(Flatten())
+model.add(Dense(output_dim=width / 2))
+model.compile('sgd', 'mse')
+""",
     "means.py": """
 from keras import backend as K
 from keras.layers import Dense
@@ -254,6 +265,13 @@ def test_layers_that_hand_on_the_tensor_that_they_get_hide_none_before_them(file
     assert [len(side.layers) for side in (model.before, model.after)] == [5, 5]
     paths = [layer.path for layer in model.before.layers]
     assert [layer.inbound for layer in model.before.layers[1:]] == [((path,),) for path in paths[:-1]]
+
+
+def test_an_original_that_needs_the_division_of_python_2_gets_it_which_is_told(files):
+    model = only(files, "halves.py")
+    assert (model.level, model.reference) == (Level.EQUAL, "Keras 1.2.2"), model.reason
+    assert model.before.outputs[0].shape == (None, 4)
+    assert any("that of Python 2" in note for note in model.notes)
 
 
 def test_a_file_that_another_runs_is_proven_there(files):
