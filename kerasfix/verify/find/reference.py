@@ -12,6 +12,7 @@ from kerasfix.flow.values import Api, options
 from kerasfix.names.canonical import keras_root
 from kerasfix.project.config import Config
 from kerasfix.settings import Settings
+from kerasfix.verify.engines.legacy import parse_version
 from kerasfix.verify.find.graph import Graph, dotted_imports
 from kerasfix.verify.find.scenario import Reference
 from kerasfix.verify.find.versions import VERSIONS, lacking
@@ -28,6 +29,7 @@ _ORDERS = {
 }
 _MERGE = "keras.layers.merge"
 _WITH_MERGE = ("1.0.8", "1.2.2", "2.0.9", "2.1.6")
+_COMPANIONS = ("keras_applications", "keras_preprocessing")  # which Keras has had beside it since 2.2
 _MAX_OTHERS = 2
 # Keras 2 had them until 2.2.4, but who wrote for it said `image_data_format`.
 _OF_KERAS1 = ("keras.backend.image_dim_ordering", "keras.backend.set_image_dim_ordering")
@@ -67,6 +69,8 @@ def _why(era: Era, chosen: str, usual: str, missing: Mapping[str, Sequence[str]]
 
 
 def _lacks(version: str, name: str) -> bool:
+    if name in _COMPANIONS:
+        return parse_version(version) < (2, 2)
     if name == f"{_MERGE}()":  # in all versions there is something of that name, but not all can call it
         return version not in _WITH_MERGE
     return lacking(version, name)
@@ -80,10 +84,14 @@ def _roots(facts: ModuleFacts) -> Iterator[str]:
 
 
 def _names(facts: ModuleFacts) -> Iterator[str]:
-    """The names of Keras that a file cannot run without."""
+    """The names of Keras that a file cannot run without, and the packages beside it."""
     for node in facts.nodes(ast.Import, ast.ImportFrom):
         if not _is_tried(facts, node):
-            yield from (path for path in dotted_imports(facts, node) if keras_root(path) == "keras")
+            for path in dotted_imports(facts, node):
+                if keras_root(path) == "keras":
+                    yield path
+                elif path.partition(".")[0] in _COMPANIONS:
+                    yield path.partition(".")[0]
     for looks in facts.calls.values():
         for look in looks:
             for callee in options(look.callee):

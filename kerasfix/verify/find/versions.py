@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-VERSIONS = ("1.0.8", "1.2.2", "2.0.9", "2.1.6", "2.2.4", "2.3.1")
+VERSIONS = ("1.0.8", "1.2.2", "2.0.9", "2.1.6", "2.2.0", "2.2.4", "2.3.1")
 
 
 def lacking(version: str, name: str) -> bool:
@@ -78,14 +78,16 @@ _ONLY_IN: dict[str, dict[str, str]] = {
         "keras.engine.training": "Container",
         "keras.layers": "Merge",
         "keras.preprocessing.image": "apply_transform flip_axis list_pictures transform_matrix_offset_center",
+    },
+    "1.0.8 1.2.2 2.0.9 2.1.6 2.2.0": {
         "keras.utils.test_utils": "Sequential keras_test",
     },
-    "1.0.8 1.2.2 2.0.9 2.1.6 2.2.4": {
+    "1.0.8 1.2.2 2.0.9 2.1.6 2.2.0 2.2.4": {
         "keras.backend": "Function get_variable_shape image_dim_ordering set_image_dim_ordering",
         "keras.backend.tensorflow_backend": "Function",
         "keras.layers": "AtrousConv2D Deconv2D SeparableConvolution2D Wrapper",
     },
-    "1.0.8 1.2.2 2.2.4": {
+    "1.0.8 1.2.2 2.2.0 2.2.4": {
         "keras.engine.training": """
             check_loss_and_target_compatibility collect_metrics standardize_class_weights standardize_input_data
             standardize_sample_weights standardize_weights
@@ -110,10 +112,10 @@ _ONLY_IN: dict[str, dict[str, str]] = {
         "keras.engine.training": "GeneratorEnqueuer",
         "keras.models": "Layer",
     },
-    "1.2.2 2.0.9 2.1.6 2.2.4": {
+    "1.2.2 2.0.9 2.1.6 2.2.0 2.2.4": {
         "keras.layers": "AtrousConv1D",
     },
-    "1.2.2 2.0.9 2.1.6 2.2.4 2.3.1": {
+    "1.2.2 2.0.9 2.1.6 2.2.0 2.2.4 2.3.1": {
         "keras": "applications",
         "keras.activations": "elu",
         "keras.applications": """
@@ -149,7 +151,7 @@ _ONLY_IN: dict[str, dict[str, str]] = {
             CustomObjectScope custom_object_scope func_dump func_load get_custom_objects
         """,
     },
-    "1.2.2 2.1.6 2.2.4 2.3.1": {
+    "1.2.2 2.1.6 2.2.0 2.2.4 2.3.1": {
         "keras.layers.convolutional_recurrent": "Layer",
     },
     "2.0.9": {
@@ -162,14 +164,16 @@ _ONLY_IN: dict[str, dict[str, str]] = {
             load_weights_from_hdf5_group load_weights_from_hdf5_group_by_name preprocess_weights_for_loading
             save_weights_to_hdf5_group
         """,
+    },
+    "2.0.9 2.1.6 2.2.0": {
         "keras.utils.conv_utils": "normalize_data_format",
     },
-    "2.0.9 2.1.6 2.2.4": {
+    "2.0.9 2.1.6 2.2.0 2.2.4": {
         "keras.layers": "Convolution2DTranspose Deconv3D",
         "keras.utils": "training_utils",
         "keras.utils.training_utils": "multi_gpu_model",
     },
-    "2.0.9 2.1.6 2.2.4 2.3.1": {
+    "2.0.9 2.1.6 2.2.0 2.2.4 2.3.1": {
         "keras": "Input Model Sequential initializers losses",
         "keras.activations": "deserialize selu serialize",
         "keras.applications": "InceptionResNetV2 MobileNet inception_resnet_v2 mobilenet",
@@ -244,17 +248,17 @@ _ONLY_IN: dict[str, dict[str, str]] = {
         "keras.utils.layer_utils": "convert_dense_weights_data_format count_params",
         "keras.utils.vis_utils": "model_to_dot plot_model",
     },
-    "2.0.9 2.1.6 2.3.1": {
+    "2.0.9 2.1.6 2.2.0 2.3.1": {
         "keras.backend.tensorflow_backend": "image_data_format",
     },
     "2.1.6": {
         "keras.applications.densenet": "DenseNet conv_block dense_block transition_block",
         "keras.applications.nasnet": "NASNet",
     },
-    "2.1.6 2.2.4": {
+    "2.1.6 2.2.0 2.2.4": {
         "keras.layers": "ConvRNN2D SeparableConvolution1D",
     },
-    "2.1.6 2.2.4 2.3.1": {
+    "2.1.6 2.2.0 2.2.4 2.3.1": {
         "keras.applications": "DenseNet121 DenseNet169 DenseNet201 NASNetLarge NASNetMobile densenet nasnet",
         "keras.applications.densenet": """
             DenseNet121 DenseNet169 DenseNet201 decode_predictions preprocess_input
@@ -274,28 +278,23 @@ _ONLY_IN: dict[str, dict[str, str]] = {
         "keras.utils.data_utils": "init_pool",
         "keras.utils.multi_gpu_utils": "multi_gpu_model",
     },
-    "2.2.4": {
+    "2.2.0 2.2.4": {
         "keras.applications": "mobilenetv2",
         "keras.applications.mobilenetv2": "MobileNetV2 decode_predictions preprocess_input",
         "keras.engine.training": "check_array_length_consistency weighted_masked_objective",
-        "keras.utils": "h5dict",
     },
-    "2.2.4 2.3.1": {
-        "keras.activations": "exponential",
-        "keras.applications": "MobileNetV2 keras_modules_injection mobilenet_v2",
-        "keras.applications.mobilenet_v2": "MobileNetV2 decode_predictions preprocess_input",
-        "keras.backend": "is_tensor normalize_data_format slice",
-        "keras.backend.common": "normalize_data_format",
-        "keras.backend.tensorflow_backend": "is_tensor normalize_data_format slice",
+    "2.2.0 2.2.4 2.3.1": {
+        "keras.applications": "MobileNetV2",
+        "keras.backend": "is_tensor slice",
+        "keras.backend.tensorflow_backend": "is_tensor slice",
         "keras.engine": "base_layer input_layer network saving sequential",
         "keras.engine.base_layer": "InputSpec Layer Node",
         "keras.engine.input_layer": "Input InputLayer Layer Node",
-        "keras.engine.network": "InputLayer Layer Network Node",
+        "keras.engine.network": "InputLayer Layer Network Node get_source_inputs",
         "keras.engine.saving": """
             load_attributes_from_hdf5_group load_model load_weights_from_hdf5_group
-            load_weights_from_hdf5_group_by_name model_from_config model_from_json model_from_yaml pickle_model
+            load_weights_from_hdf5_group_by_name model_from_config model_from_json model_from_yaml
             preprocess_weights_for_loading save_attributes_to_hdf5_group save_model save_weights_to_hdf5_group
-            unpickle_model
         """,
         "keras.engine.sequential": "Input InputLayer Layer Model Sequential",
         "keras.engine.topology": "Network",
@@ -305,11 +304,22 @@ _ONLY_IN: dict[str, dict[str, str]] = {
         "keras.preprocessing.image": """
             apply_affine_transform apply_brightness_shift apply_channel_shift save_img
         """,
+        "keras.utils.generic_utils": "is_all_none object_list_uid slice_arrays to_list",
+    },
+    "2.2.4": {
+        "keras.utils": "h5dict",
+    },
+    "2.2.4 2.3.1": {
+        "keras.activations": "exponential",
+        "keras.applications": "keras_modules_injection mobilenet_v2",
+        "keras.applications.mobilenet_v2": "MobileNetV2 decode_predictions preprocess_input",
+        "keras.backend": "normalize_data_format",
+        "keras.backend.common": "normalize_data_format",
+        "keras.backend.tensorflow_backend": "normalize_data_format",
+        "keras.engine.saving": "pickle_model unpickle_model",
         "keras.utils": "get_source_inputs",
         "keras.utils.data_utils": "init_pool_generator next_sample",
-        "keras.utils.generic_utils": """
-            is_all_none object_list_uid slice_arrays to_list transpose_shape unpack_singleton
-        """,
+        "keras.utils.generic_utils": "transpose_shape unpack_singleton",
         "keras.utils.io_utils": "H5Dict h5dict",
         "keras.utils.layer_utils": "get_source_inputs",
     },

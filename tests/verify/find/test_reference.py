@@ -23,6 +23,9 @@ MODEL = "from keras.models import Sequential\nmodel = Sequential()\n"
         ("from keras import backend as K\nmodel.axis = 1 if K.image_dim_ordering() == 'th' else -1\n", "keras==1.2.2"),
         ("from keras import backend as K\nK.set_image_dim_ordering('th')\nmodel.fit(1, epochs=3)\n", "keras==2.2.4"),
         ("from keras.optimizers import optimizer_from_config\nmodel.fit(1, epochs=3)\n", "keras==1.2.2"),
+        ("from keras_applications.imagenet_utils import _obtain_input_shape\nmodel.fit(1, epochs=3)\n", "keras==2.2.4"),
+        ("from keras_applications.imagenet_utils import _obtain_input_shape\n"
+         "from keras.utils.conv_utils import normalize_data_format\n", "keras==2.2.0"),
         ("", "keras==2.1.6"),
     ],
 )  # fmt: skip
