@@ -66,7 +66,12 @@ def places(model: Model, signature: Callable[[Layer], Hashable], numbering: Numb
             below[path] = numbering(("below", signature(leaves[path]), parts))
         return below[path]
 
-    return {path: (number_above(path), number_below(path)) for path in leaves}
+    # Layers follow those that they build upon: in this order, what a number is made of is known, however deep the model.
+    for path in leaves:
+        number_above(path)
+    for path in reversed(leaves):
+        number_below(path)
+    return {path: (above[path], below[path]) for path in leaves}
 
 
 class _Graph:

@@ -148,3 +148,11 @@ def test_a_model_that_is_called_on_its_own_output_does_not_hang():
         layer("Dense", "block/dense_1"),
     )
     assert pairs(looped, looped) == {"block/dense_1": "block/dense_1"}
+
+
+def test_a_model_may_be_deeper_than_the_stack():
+    names = [f"dense_{number}" for number in range(1, 3001)]
+    deep = model(
+        layer("Dense", names[0]), *(layer("Dense", one, above) for above, one in zip(names, names[1:], strict=False))
+    )
+    assert pairs(deep, deep) == {name: name for name in names}
