@@ -66,7 +66,7 @@ def places(model: Model, signature: Callable[[Layer], Hashable], numbering: Numb
             below[path] = numbering(("below", signature(leaves[path]), parts))
         return below[path]
 
-    # Layers follow those that they build upon: in this order, what a number is made of is known, however deep the model.
+    # Layers follow those that they build upon: what a number is made of is known, however deep the model.
     for path in leaves:
         number_above(path)
     for path in reversed(leaves):

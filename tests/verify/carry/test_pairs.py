@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 from verify.carry.described import layer, model
 
 from kerasfix.verify.carry import pair_layers
@@ -152,7 +154,5 @@ def test_a_model_that_is_called_on_its_own_output_does_not_hang():
 
 def test_a_model_may_be_deeper_than_the_stack():
     names = [f"dense_{number}" for number in range(1, 3001)]
-    deep = model(
-        layer("Dense", names[0]), *(layer("Dense", one, above) for above, one in zip(names, names[1:], strict=False))
-    )
+    deep = model(layer("Dense", names[0]), *(layer("Dense", one, above) for above, one in itertools.pairwise(names)))
     assert pairs(deep, deep) == {name: name for name in names}
