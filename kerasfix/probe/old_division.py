@@ -6,10 +6,7 @@ import ast
 
 import numpy as np
 
-try:
-    import builtins
-except ImportError:  # Python 2
-    import __builtin__ as builtins
+from .world.patching import builtins
 
 try:
     _INTEGERS = (int, long, np.integer, np.bool_)
