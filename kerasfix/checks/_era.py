@@ -32,6 +32,9 @@ class Era(Enum):
     UNKNOWN = "unknown"
 
 
+BEFORE_KERAS3 = frozenset({Era.KERAS1, Era.KERAS2, Era.MIXED, Era.EARLIER})
+
+
 # What only Keras 1 had to import.
 _KERAS1_NAMES = frozenset(
     [

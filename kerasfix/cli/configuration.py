@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,8 +96,11 @@ def selected_rules(catalogue: Catalogue, config: Config) -> frozenset[str]:
 
 def settings_of(config: Config, rules: frozenset[str]) -> Settings:
     """What the analysis has to know of a configuration; `rules` are those to look for. Raises Unusable."""
-    if config.python2 and not find_spec("fissix"):
-        raise Unusable("fissix is needed for Python 2: pip install 'kerasfix[python2]'")
+    if config.python2:
+        from kerasfix.source.python2 import is_there
+
+        if not is_there():
+            raise Unusable("fissix is needed for Python 2: pip install 'kerasfix[python2]'")
     return Settings(
         target=config.target,
         rules=rules,

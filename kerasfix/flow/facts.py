@@ -141,6 +141,11 @@ class ModuleFacts:
         return next((root for root in map(_package, self.nodes(ast.Import, ast.ImportFrom)) if root), "keras")
 
     @property
+    def group(self) -> tuple[ModuleFacts, ...]:
+        """The facts of all files of the run, its own by themselves where it is analyzed alone."""
+        return self.together or (self,)
+
+    @property
     def foreign_reads(self) -> set[ast.expr]:
         """Reads of a name that Keras 1's `merge` or `Merge` has, where the name means something else each time."""
         return {node for node, legacy in self.legacy_reads.items() if not legacy}

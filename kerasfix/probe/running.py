@@ -33,10 +33,9 @@ class Run(object):
 
     Args:
         job: A dictionary as kerasfix.verify hands it to a child: `path`, and maybe `texts`, `classic` (those of
-            them that divide as Python 2 does), `call`, `argv`,
-            `data_format`, `seed`, `steps`, `patience` (seconds after which the code is not run on), `frugal` (whether
-            memory is short, and a single step of the smallest batches has to do), `doubled` (whether to compute in
-            double precision).
+            them that divide as Python 2 does), `call`, `argv`, `data_format`, `seed`, `steps`, `patience` (seconds
+            after which the code is not run on), `frugal` (whether memory is short, and a single step of the smallest
+            batches has to do), `doubled` (whether to compute in double precision).
     """
 
     def __init__(self, job):

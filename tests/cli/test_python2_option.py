@@ -139,7 +139,7 @@ def test_notebooks(cli, folder):
 
 def test_it_needs_fissix(cli, file, monkeypatch):
     find = importlib.util.find_spec
-    monkeypatch.setattr("kerasfix.cli.configuration.find_spec", lambda name: None if name == "fissix" else find(name))
+    monkeypatch.setattr("kerasfix.source.python2.find_spec", lambda name: None if name == "fissix" else find(name))
     code, _, errors = cli("fix", "--python2", file)
     assert code == 2
     assert "pip install 'kerasfix[python2]'" in errors

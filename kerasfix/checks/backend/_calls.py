@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -15,7 +15,7 @@ from kerasfix.edits.calls import CallText, call_text
 from kerasfix.edits.snippets import snippet_name
 from kerasfix.findings import Applicability, Edit, Fix, ImportNeed, Slot
 from kerasfix.flow.facts import CallSeen
-from kerasfix.flow.values import Api
+from kerasfix.flow.values import Api, External
 from kerasfix.names.canonical import canonical, keras_root
 from kerasfix.source.index import TextIndex
 
@@ -44,6 +44,14 @@ def inner_rows() -> dict[str, tuple[Row, ...]]:
 def is_backend(look: CallSeen) -> bool:
     """Whether a call was seen to be one of a function of the backend."""
     return isinstance(look.callee, Api) and look.callee.name.startswith(BACKEND)
+
+
+def external_name(looks: Sequence[CallSeen]) -> str | None:
+    """The dotted name of the function of another library that all looks at a call saw, unless one was guarded."""
+    names = {look.callee.name if isinstance(look.callee, External) else "" for look in looks}
+    if len(names) != 1 or any(look.guarded for look in looks):
+        return None
+    return names.pop() or None
 
 
 @dataclass

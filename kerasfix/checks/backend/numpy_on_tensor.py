@@ -10,6 +10,8 @@ from kerasfix.catalogue import load_catalogue
 from kerasfix.catalogue.rows import Row, parse_rows
 from kerasfix.checks import Context
 from kerasfix.checks._arguments import CallFacts
+from kerasfix.checks._scopes import ancestors
+from kerasfix.checks.backend._calls import external_name
 from kerasfix.checks.backend._removed_write import Written, choose, write
 from kerasfix.findings import Applicability, Edit, Finding, Fix
 from kerasfix.flow.facts import CallSeen, ModuleFacts
@@ -44,10 +46,8 @@ def check(context: Context) -> Iterator[Finding]:
 
 
 def _function(looks: Sequence[CallSeen]) -> str | None:
-    names = {look.callee.name if isinstance(look.callee, External) else "" for look in looks}
-    name = names.pop()
-    ours = not names and name.startswith("numpy.") and name not in _HARMLESS
-    return name if ours and not any(look.guarded for look in looks) else None
+    name = external_name(looks)
+    return name if name is not None and name.startswith("numpy.") and name not in _HARMLESS else None
 
 
 def _runs_on_tensors(look: CallSeen) -> bool:
@@ -87,10 +87,8 @@ def _is_made(facts: ModuleFacts, node: ast.expr, seen: frozenset[str]) -> bool:
 
 
 def _function_around(facts: ModuleFacts, node: ast.AST) -> ast.FunctionDef | ast.Lambda | None:
-    around = facts.parents.get(node)
-    while around is not None and not isinstance(around, (ast.FunctionDef, ast.Lambda)):
-        around = facts.parents.get(around)
-    return around
+    around = ancestors(node, facts.parents)
+    return next((one for one in around if isinstance(one, (ast.FunctionDef, ast.Lambda))), None)
 
 
 def _value_of(facts: ModuleFacts, name: ast.Name) -> ast.expr | None:

@@ -11,13 +11,12 @@ from kerasfix.catalogue import load_catalogue
 from kerasfix.catalogue.rows import Row, parse_rows
 from kerasfix.checks import Context
 from kerasfix.checks._arguments import CallFacts
-from kerasfix.checks.backend._calls import Speller
+from kerasfix.checks.backend._calls import Speller, external_name
 from kerasfix.checks.backend._removed_write import Written, choose, write
 from kerasfix.checks.backend._versions import asks_for_a_version
 from kerasfix.checks.backend.tensorflow_op import is_offence as is_on_keras_tensor
 from kerasfix.findings import Applicability, Edit, Finding, Fix
 from kerasfix.flow.facts import CallSeen
-from kerasfix.flow.values import External
 
 RULE = "removed-tensorflow-function"
 RULES = frozenset({RULE})
@@ -44,11 +43,8 @@ def check(context: Context) -> Iterator[Finding]:
 
 def _function(node: ast.Call, looks: Sequence[CallSeen]) -> str | None:
     """The name of a function that rows know, if all looks saw it and the call says it."""
-    names = {look.callee.name if isinstance(look.callee, External) else "" for look in looks}
-    name = names.pop()
-    if names or name not in removed_rows() or not isinstance(node.func, (ast.Name, ast.Attribute)):
-        return None
-    return None if any(look.guarded for look in looks) else name
+    name = external_name(looks)
+    return name if name in removed_rows() and isinstance(node.func, (ast.Name, ast.Attribute)) else None
 
 
 def _is_of_keras(context: Context, looks: Sequence[CallSeen]) -> bool:

@@ -10,10 +10,11 @@ from kerasfix.catalogue import load_catalogue
 from kerasfix.catalogue.rows import Row, parse_rows
 from kerasfix.checks import Context
 from kerasfix.checks._arguments import CallFacts, any_tensor
+from kerasfix.checks.backend._calls import external_name
 from kerasfix.checks.backend._removed_write import choose, write
 from kerasfix.findings import Applicability, Finding, Fix
 from kerasfix.flow.facts import CallSeen
-from kerasfix.flow.values import External, Role
+from kerasfix.flow.values import Role
 
 RULE = "tensorflow-op-on-keras-tensor"
 RULES = frozenset({RULE})
@@ -42,11 +43,8 @@ def is_offence(context: Context, looks: Sequence[CallSeen]) -> bool:
 
 def _function(looks: Sequence[CallSeen]) -> str | None:
     """The name by which rows have a function that all looks saw: `tensorflow.log` for `tensorflow.math.log`."""
-    names = {look.callee.name if isinstance(look.callee, External) else "" for look in looks}
-    if len(names) != 1 or any(look.guarded for look in looks):
-        return None
-    name = names.pop()
-    if not name.startswith("tensorflow."):
+    name = external_name(looks)
+    if name is None or not name.startswith("tensorflow."):
         return None
     for part in ("compat.v1.", "compat.v2."):
         name = name.replace(f"tensorflow.{part}", "tensorflow.", 1)

@@ -54,7 +54,7 @@ class Spread:
 
 def spreads(context: Context) -> Iterator[Spread]:
     """All of them that may concern the file at hand."""
-    for facts in context.facts.together or (context.facts,):
+    for facts in context.facts.group:
         for call in facts.spreading:
             looks = facts.calls[call]
             if not any(look.guarded for look in looks):

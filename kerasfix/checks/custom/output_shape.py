@@ -20,7 +20,7 @@ def check(context: Context) -> Iterator[Finding]:
     facts = context.facts
     if OLD not in facts.index.text:
         return
-    known = [cls for file in facts.together or (facts,) for cls in file.classes.values()]
+    known = [cls for file in facts.group for cls in file.classes.values()]
     definers = [cls for cls in known if OLD in cls.info.methods]
     kept = {cls.node for cls in definers if _is_layer(cls) and _serves_both(cls, known)}
     for cls in facts.classes.values():

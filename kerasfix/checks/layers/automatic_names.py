@@ -68,4 +68,4 @@ def _is_automatic(name: str, context: Context) -> bool:
         return False
     # The user may give such names, too, or put them together.
     given = re.compile(rf"""(?<!get_layer\()name\s*=\s*['"]{match[1]}_|['"]{match[1]}_(?:['"]|%|\{{)""")
-    return not any(given.search(facts.index.text) for facts in context.facts.together or (context.facts,))
+    return not any(given.search(facts.index.text) for facts in context.facts.group)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from kerasfix.catalogue.adapters import Unrenderable
 from kerasfix.checks import Context
 from kerasfix.checks._arguments import any_tensor
-from kerasfix.checks._era import Era
+from kerasfix.checks._era import BEFORE_KERAS3
 from kerasfix.checks._scopes import ancestors
 from kerasfix.checks._writing import FileWriting
 from kerasfix.edits.arguments import rewrite_arguments
@@ -24,7 +24,6 @@ RULES = frozenset({RULE})
 _NAME = "training"
 _WRAPPER = "FixedTraining"
 _ROOTS = frozenset({"keras", "tensorflow.keras"})
-_OLD = (Era.KERAS1, Era.KERAS2, Era.MIXED, Era.EARLIER)
 _NORMALIZATION = "BatchNormalization"
 _RANDOM = frozenset(
     ["AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise"]
@@ -143,7 +142,7 @@ def _finding(context: Context, node: ast.Call, looks: Sequence[CallSeen], keywor
 
 def _assume(context: Context, writing: FileWriting, node: ast.Call, looks: Sequence[CallSeen]) -> None:
     text = context.facts.index.text
-    if context.era not in _OLD:
+    if context.era not in BEFORE_KERAS3:
         writing.assume("the file was written for Keras 2, where this held")
     if any(_may_normalize(look.callee) for look in looks):
         if True in (_says(looks) or ()) and _FREEZES.search(text):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from kerasfix.checks._scopes import class_of
+from kerasfix.checks._scopes import ancestors, class_of, parameters
 from kerasfix.flow.facts import FunctionNode, ModuleFacts
 from kerasfix.flow.values import Value, options
 
@@ -48,12 +48,8 @@ def _is_asked(facts: ModuleFacts, node: ast.Attribute) -> bool:
 
 def _is_parameter(facts: ModuleFacts, node: ast.expr) -> bool:
     if isinstance(node, ast.Name):
-        current: ast.AST | None = node
-        while current is not None:
-            if isinstance(current, FunctionNode) and node.id in _parameters(current):
-                return True
-            current = facts.parents.get(current)
-        return False
+        around = ancestors(node, facts.parents)
+        return any(isinstance(one, FunctionNode) and node.id in parameters(one) for one in around)
     cls = class_of(node, facts.parents)
     if not isinstance(node, ast.Attribute) or cls is None:
         return False
@@ -66,23 +62,13 @@ def _is_parameter(facts: ModuleFacts, node: ast.expr) -> bool:
     )
 
 
-def _parameters(function: FunctionNode) -> set[str]:
-    given = function.args
-    return {one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)}
-
-
 def _outermost(facts: ModuleFacts, node: ast.AST) -> ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | None:
-    found: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | None = None
-    current: ast.AST | None = node
-    while current is not None:
-        if isinstance(current, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            found = current
-        current = facts.parents.get(current)
-    return found
+    named = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    around = [one for one in ancestors(node, facts.parents) if isinstance(one, named)]
+    return around[-1] if around else None
 
 
 def _method(facts: ModuleFacts, node: ast.AST, cls: ast.ClassDef) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
-    found: ast.AST | None = node
-    while found is not None and facts.parents.get(found) is not cls:
-        found = facts.parents.get(found)
+    around = ancestors(node, facts.parents)
+    found = next((one for one in around if facts.parents.get(one) is cls), None)
     return found if isinstance(found, (ast.FunctionDef, ast.AsyncFunctionDef)) else None

@@ -50,7 +50,7 @@ def several_inputs(facts: ModuleFacts) -> frozenset[ast.Call]:
 
 
 def _looks(facts: ModuleFacts) -> Iterator[CallSeen]:
-    for file in facts.together or (facts,):
+    for file in facts.group:
         for looks in file.calls.values():
             yield from looks
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from kerasfix.checks import Context
-from kerasfix.checks._era import Era
+from kerasfix.checks._era import BEFORE_KERAS3
 from kerasfix.checks.models._given import attribute_values, is_asked_for_several, is_given
 from kerasfix.checks.models._sequentials import called, is_sequential, several_inputs
 from kerasfix.findings import Applicability, Edit, Finding, Fix
@@ -15,7 +15,6 @@ from kerasfix.flow.values import Const, Model, Value, options
 
 RULE = "output-of-sequential"
 RULES = frozenset({RULE})
-_BEFORE_KERAS3 = frozenset({Era.KERAS1, Era.KERAS2, Era.MIXED, Era.EARLIER})
 _BEFORE = "the file was written for Keras 1 or 2: in Keras 3, it may mean the call of the model"
 
 
@@ -53,7 +52,7 @@ def _finding(context: Context, node: ast.Attribute, owners: list[Value]) -> Iter
     if given and is_asked_for_several(context.facts, node):
         return
     assumes = []
-    if not sites.isdisjoint(called(context.facts)) and context.era not in _BEFORE_KERAS3:
+    if not sites.isdisjoint(called(context.facts)) and context.era not in BEFORE_KERAS3:
         assumes.append(_BEFORE)
     if given:
         assumes.append(f"`{ast.unparse(node.value)}` has one {node.attr}, whoever gives it")

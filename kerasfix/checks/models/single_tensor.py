@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kerasfix.checks import Context
 from kerasfix.checks._arguments import argument_node
-from kerasfix.checks._era import Era
+from kerasfix.checks._era import BEFORE_KERAS3
 from kerasfix.checks._scopes import ancestors, own_nodes, parameters
 from kerasfix.checks.custom._creators import api_of
 from kerasfix.findings import Applicability, Edit, Finding, Fix, Slot
@@ -16,7 +16,6 @@ from kerasfix.flow.values import Api, Method, Model
 
 RULE = "single-tensor-in-list"
 RULES = frozenset({RULE})
-_OLD = (Era.KERAS1, Era.KERAS2, Era.MIXED, Era.EARLIER)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DISPLAYS = (ast.List, ast.Tuple)
 _MODEL = "keras.models.Model"
@@ -34,11 +33,11 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         inputs = _alone(argument_node(call, 0, "inputs", "input"))
         outputs = _alone(argument_node(call, 1, "outputs", "output"))
-        if (inputs is None and outputs is None) or context.era not in _OLD:
+        if (inputs is None and outputs is None) or context.era not in BEFORE_KERAS3:
             continue
         if inputs is not None and _is_asked(facts, call):
             yield _finding(context, inputs, _INPUT)
-        handed = _is_returned(facts, call) and any(map(_takes_models, _all(facts)))
+        handed = _is_returned(facts, call) and any(map(_takes_models, facts.group))
         if outputs is not None and (handed or _is_called(facts, call)):
             yield _finding(context, outputs, _OUTPUT)
 
@@ -59,15 +58,11 @@ def _finding(context: Context, given: ast.List | ast.Tuple, message: str) -> Fin
     return Finding(RULE, start, end, message, fix)
 
 
-def _all(facts: ModuleFacts) -> tuple[ModuleFacts, ...]:
-    return facts.together or (facts,)
-
-
 def _is_called(facts: ModuleFacts, made: ast.Call) -> bool:
     """Whether the model is seen to be called as a layer, to be a layer of another, or to be asked for its output."""
     return any(
         any(isinstance(look.callee, Model) and look.callee.site is made for look in looks)
-        for one in _all(facts)
+        for one in facts.group
         for looks in one.calls.values()
     ) or any(_is_use(one, node) for one, node in _reads(facts, made))
 
@@ -91,7 +86,7 @@ def _is_input_of_model(facts: ModuleFacts, node: ast.expr) -> bool:
 
 def _reads(facts: ModuleFacts, made: ast.Call) -> Iterator[tuple[ModuleFacts, ast.expr]]:
     """The names and attributes that were seen to be the model, with the files that they are in."""
-    for one in _all(facts):
+    for one in facts.group:
         for node, models in one.model_uses.items():
             if any(model.site is made for model in models):
                 yield one, node

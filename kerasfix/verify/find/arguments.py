@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -121,7 +120,7 @@ class Calls:
         if not guesses:
             return ()
         same = (other for other in known if words & set(other.split("_")) and self._guesses(other) == guesses)
-        return tuple(known[other] for other in itertools.islice(same, 1))
+        return next(((known[other],) for other in same), ())
 
     def _guesses(self, name: str) -> tuple[str, ...]:
         return guesses_of(name, self.code, channels_first=self.texts.channels_first, tensor=self.texts.input)
